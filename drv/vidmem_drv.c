@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/device.h>
+#include <linux/module.h>
+#include <linux/pm.h>
+#include <linux/slab.h>
+
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_ioctl.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_modeset_helper.h>
+
+#include "compat.h"
+#include "vidmem_drv.h"
+
+/**
+ * DOC: the driver
+ *
+ * An adapter allocates and fills in a &vidmem_device and hands it to
+ * vidmem_device_register(). All that belongs to it is managed: what a user
+ * could still reach goes with the last reference to the DRM device, what
+ * belongs to the hardware goes when the driver is unbound.
+ */
+
+static int vidmem_open(struct drm_device *drm, struct drm_file *file)
+{
+	struct vidmem_file *vfile;
+
+	vfile = kzalloc(sizeof(*vfile), GFP_KERNEL);
+	if (!vfile)
+		return -ENOMEM;
+
+	mutex_init(&vfile->map_lock);
+	file->driver_priv = vfile;
+
+	return 0;
+}
+
+static void vidmem_postclose(struct drm_device *drm, struct drm_file *file)
+{
+	struct vidmem_file *vfile = file->driver_priv;
+
+	mutex_destroy(&vfile->map_lock);
+	kfree(vfile);
+}
+
+static const struct file_operations vidmem_fops = {
+	.owner			= THIS_MODULE,
+	.open			= drm_open,
+	.release		= drm_release,
+	.unlocked_ioctl		= drm_ioctl,
+	.compat_ioctl		= drm_compat_ioctl,
+	.poll			= drm_poll,
+	.read			= drm_read,
+	.llseek			= noop_llseek,
+	.mmap			= vidmem_mmap,
+	.get_unmapped_area	= vidmem_get_unmapped_area,
+};
+
+static const struct drm_ioctl_desc vidmem_ioctls[] = {
+	DRM_IOCTL_DEF_DRV(VIDMEM_MAP_VIDEO_MEMORY, vidmem_map_ioctl, 0),
+	DRM_IOCTL_DEF_DRV(VIDMEM_UNMAP_VIDEO_MEMORY, vidmem_unmap_ioctl, 0),
+	DRM_IOCTL_DEF_DRV(VIDMEM_CREATE, vidmem_create_ioctl, 0),
+	DRM_IOCTL_DEF_DRV(VIDMEM_GET_PARAM, vidmem_get_param_ioctl, 0),
+};
+
+const struct drm_driver vidmem_driver = {
+	.driver_features	= DRIVER_GEM | DRIVER_MODESET | DRIVER_ATOMIC,
+	.name			= VIDMEM_NAME,
+	.desc			= "Video memory mapped by one request",
+	.major			= 1,
+	.minor			= 0,
+	.fops			= &vidmem_fops,
+	.ioctls			= vidmem_ioctls,
+	.num_ioctls		= ARRAY_SIZE(vidmem_ioctls),
+	.open			= vidmem_open,
+	.postclose		= vidmem_postclose,
+	.dumb_create		= vidmem_dumb_create,
+	VIDMEM_COMPAT_DRIVER_OPS
+};
+
+static void vidmem_device_unplug(void *data)
+{
+	struct drm_device *drm = data;
+
+	drm_dev_unplug(drm);
+	drm_atomic_helper_shutdown(drm);
+}
+
+/**
+ * vidmem_device_register - make an adapter known to the world
+ * @vdev: the adapter, its video memory and limits described
+ *
+ * It is unplugged when its device is unbound, before anything that the adapter
+ * had allocated for it until now is released.
+ *
+ * Returns: 0, or a negative error number.
+ */
+int vidmem_device_register(struct vidmem_device *vdev)
+{
+	struct drm_device *drm = &vdev->drm;
+	int ret;
+
+	dev_set_drvdata(drm->dev, drm);
+
+	ret = vidmem_vram_init(vdev);
+	if (ret)
+		return ret;
+
+	ret = vidmem_kms_init(vdev);
+	if (ret)
+		return ret;
+
+	ret = drm_dev_register(drm, 0);
+	if (ret)
+		return ret;
+
+	ret = devm_add_action_or_reset(drm->dev, vidmem_device_unplug, drm);
+	if (ret)
+		return ret;
+
+	drm_client_setup(drm, NULL);
+
+	return 0;
+}
+
+/**
+ * vidmem_device_shutdown - turn the display off for shutdown or kexec
+ * @dev: the adapter's device
+ */
+void vidmem_device_shutdown(struct device *dev)
+{
+	drm_atomic_helper_shutdown(dev_get_drvdata(dev));
+}
+
+static int vidmem_suspend(struct device *dev)
+{
+	return drm_mode_config_helper_suspend(dev_get_drvdata(dev));
+}
+
+static int vidmem_resume(struct device *dev)
+{
+	return drm_mode_config_helper_resume(dev_get_drvdata(dev));
+}
+
+DEFINE_SIMPLE_DEV_PM_OPS(vidmem_pm_ops, vidmem_suspend, vidmem_resume);
+
+static int __init vidmem_init(void)
+{
+	int ret;
+
+	ret = vidmem_bochs_init();
+	if (ret)
+		return ret;
+
+	ret = vidmem_virtual_init();
+	if (ret)
+		vidmem_bochs_exit();
+
+	return ret;
+}
+
+static void __exit vidmem_exit(void)
+{
+	vidmem_virtual_exit();
+	vidmem_bochs_exit();
+}
+
+module_init(vidmem_init);
+module_exit(vidmem_exit);
+
+MODULE_DESCRIPTION("DRM driver that maps video memory by one request");
+MODULE_AUTHOR("The vidmem developers");
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/dma-buf.h>
+#include <linux/slab.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_prime.h>
+
+#include "vidmem_drv.h"
+
+/**
+ * DOC: objects
+ *
+ * A &vidmem_object is a GEM object with a range of video memory, from its
+ * creation to its end. There is nothing to pin, move or evict, so all that GEM
+ * asks for is an address computation.
+ */
+
+static void vidmem_object_free(struct drm_gem_object *obj)
+{
+	struct vidmem_device *vdev = to_vidmem_device(obj->dev);
+	struct vidmem_object *vobj = to_vidmem_object(obj);
+
+	/* No view is left: each holds a reference. */
+	vidmem_vram_free(&vdev->vram, &vobj->node);
+	if (vobj->gone_page)
+		__free_page(vobj->gone_page);
+	drm_gem_object_release(obj);
+	kfree(vobj);
+}
+
+static int vidmem_object_vmap(struct drm_gem_object *obj,
+			      struct iosys_map *map)
+{
+	struct vidmem_device *vdev = to_vidmem_device(obj->dev);
+
+	*map = vdev->vram.map;
+	iosys_map_incr(map, to_vidmem_object(obj)->node.start);
+
+	return 0;
+}
+
+/*
+ * Other devices reach video memory only where it is system memory: what they
+ * would need to reach a PCI BAR, peer-to-peer, this driver cannot promise.
+ */
+static int vidmem_object_pin(struct drm_gem_object *obj)
+{
+	return to_vidmem_device(obj->dev)->vram.pages ? 0 : -EOPNOTSUPP;
+}
+
+static void vidmem_object_unpin(struct drm_gem_object *obj)
+{
+}
+
+static struct sg_table *vidmem_object_get_sg_table(struct drm_gem_object *obj)
+{
+	struct vidmem_device *vdev = to_vidmem_device(obj->dev);
+	u64 start = to_vidmem_object(obj)->node.start;
+
+	if (!vdev->vram.pages)
+		return ERR_PTR(-EOPNOTSUPP);
+
+	return drm_prime_pages_to_sg(obj->dev,
+				     vdev->vram.pages + (start >> PAGE_SHIFT),
+				     obj->size >> PAGE_SHIFT);
+}
+
+static struct dma_buf *vidmem_object_export(struct drm_gem_object *obj,
+					    int flags)
+{
+	struct dma_buf *buf = drm_gem_prime_export(obj, flags);
+
+	/* Lets drm_dev_unplug() find what was mapped through the dma-buf. */
+	if (!IS_ERR(buf))
+		buf->file->f_mapping = obj->dev->anon_inode->i_mapping;
+
+	return buf;
+}
+
+static const struct drm_gem_object_funcs vidmem_object_funcs = {
+	.free		= vidmem_object_free,
+	.export		= vidmem_object_export,
+	.pin		= vidmem_object_pin,
+	.unpin		= vidmem_object_unpin,
+	.get_sg_table	= vidmem_object_get_sg_table,
+	.vmap		= vidmem_object_vmap,
+	.mmap		= vidmem_gem_mmap,
+	.vm_ops		= &vidmem_mmap_vm_ops,
+};
+
+static struct vidmem_object *vidmem_object_create(struct vidmem_device *vdev,
+						  u64 size)
+{
+	struct vidmem_object *vobj;
+	int ret, idx;
+
+	vobj = kzalloc(sizeof(*vobj), GFP_KERNEL);
+	if (!vobj)
+		return ERR_PTR(-ENOMEM);
+
+	if (!drm_dev_enter(&vdev->drm, &idx)) {
+		ret = -ENODEV;
+		goto err_free;
+	}
+	ret = vidmem_vram_alloc(&vdev->vram, &vobj->node, size);
+	drm_dev_exit(idx);
+	if (ret)
+		goto err_free;
+
+	/* From here on vidmem_object_free() gives everything back. */
+	vobj->base.funcs = &vidmem_object_funcs;
+	drm_gem_private_object_init(&vdev->drm, &vobj->base, size);
+
+	ret = drm_gem_create_mmap_offset(&vobj->base);
+	if (ret) {
+		drm_gem_object_put(&vobj->base);
+		return ERR_PTR(ret);
+	}
+
+	return vobj;
+
+err_free:
+	kfree(vobj);
+	return ERR_PTR(ret);
+}
+
+/* On success the handle holds the only reference. */
+static int vidmem_handle_create(struct drm_file *file, struct drm_device *drm,
+				u64 *size, u32 *handle)
+{
+	struct vidmem_device *vdev = to_vidmem_device(drm);
+	struct vidmem_object *vobj;
+	u64 bytes = *size;
+	int ret;
+
+	/* Kept so small that rounding up does not wrap, on 32 bits neither. */
+	if (!bytes || bytes > SIZE_MAX - PAGE_SIZE)
+		return -EINVAL;
+	bytes = PAGE_ALIGN(bytes);
+	if (bytes > vdev->vram.size)
+		return -ENOSPC;
+
+	vobj = vidmem_object_create(vdev, bytes);
+	if (IS_ERR(vobj))
+		return PTR_ERR(vobj);
+
+	ret = drm_gem_handle_create(file, &vobj->base, handle);
+	drm_gem_object_put(&vobj->base);
+	if (!ret)
+		*size = bytes;
+
+	return ret;
+}
+
+/**
+ * vidmem_create_ioctl - serve DRM_IOCTL_VIDMEM_CREATE
+ * @drm: the DRM device
+ * @data: &struct drm_vidmem_create
+ * @file: the caller's file
+ *
+ * Returns: 0, or a negative error number.
+ */
+int vidmem_create_ioctl(struct drm_device *drm, void *data,
+			struct drm_file *file)
+{
+	struct drm_vidmem_create *args = data;
+
+	if (args->flags) {
+		drm_dbg_driver(drm, "unknown flags %#x\n", args->flags);
+		return -EINVAL;
+	}
+
+	return vidmem_handle_create(file, drm, &args->size, &args->handle);
+}
+
+/**
+ * vidmem_dumb_create - serve DRM_IOCTL_MODE_CREATE_DUMB
+ * @file: the caller's file
+ * @drm: the DRM device
+ * @args: size and depth in; pitch, size and handle out
+ *
+ * Returns: 0, or a negative error number.
+ */
+int vidmem_dumb_create(struct drm_file *file, struct drm_device *drm,
+		       struct drm_mode_create_dumb *args)
+{
+	u32 pitch, cpp = DIV_ROUND_UP(args->bpp, 8);
+	u64 size;
+	int ret;
+
+	/* Whole groups of 8 pixels: what DISPI can count a line in. */
+	if (args->flags || args->width > U32_MAX - 7 ||
+	    check_mul_overflow(ALIGN(args->width, 8), cpp, &pitch))
+		return -EINVAL;
+	size = mul_u32_u32(pitch, args->height);
+
+	ret = vidmem_handle_create(file, drm, &size, &args->handle);
+	if (ret)
+		return ret;
+
+	args->pitch = pitch;
+	args->size = size;
+
+	return 0;
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_edid.h>
+#include <drm/drm_encoder.h>
+#include <drm/drm_fourcc.h>
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_gem_atomic_helper.h>
+#include <drm/drm_gem_framebuffer_helper.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_modeset_helper_vtables.h>
+#include <drm/drm_print.h>
+#include <drm/drm_probe_helper.h>
+
+#include "compat.h"
+#include "vidmem_drv.h"
+
+/**
+ * DOC: modesetting
+ *
+ * One plane, one CRTC, one encoder, one connector. The display shows video
+ * memory itself, so what is drawn is on screen without a further call, and a
+ * page flip is a new start address. All hardware access goes through
+ * &vidmem_adapter_funcs, inside drm_dev_enter().
+ */
+
+static const u32 vidmem_formats[] = {
+	DRM_FORMAT_XRGB8888,
+};
+
+/* First byte on display, counted from the start of the object. */
+static u64 vidmem_object_start(const struct drm_plane_state *state)
+{
+	const struct drm_framebuffer *fb = state->fb;
+
+	return fb->offsets[0] +
+	       (u64)(state->src_y >> 16) * fb->pitches[0] +
+	       (state->src_x >> 16) * fb->format->cpp[0];
+}
+
+/* First byte on display, counted from the start of video memory. */
+static u64 vidmem_vram_start(const struct drm_plane_state *state)
+{
+	return to_vidmem_object(state->fb->obj[0])->node.start +
+	       vidmem_object_start(state);
+}
+
+/**
+ * vidmem_displayed_object - what is on display
+ * @vdev: the adapter
+ * @offset: set to its first byte on display
+ * @length: set to visible lines times bytes per line
+ *
+ * Returns: the object, with a reference, or NULL when nothing is on display.
+ */
+struct drm_gem_object *vidmem_displayed_object(struct vidmem_device *vdev,
+					       u64 *offset, u64 *length)
+{
+	struct drm_gem_object *obj = NULL;
+	const struct drm_plane_state *state;
+
+	drm_modeset_lock(&vdev->plane.mutex, NULL);
+	state = vdev->plane.state;
+	if (state->fb) {
+		obj = state->fb->obj[0];
+		drm_gem_object_get(obj);
+		*offset = vidmem_object_start(state);
+		*length = (u64)(state->src_h >> 16) * state->fb->pitches[0];
+	}
+	drm_modeset_unlock(&vdev->plane.mutex);
+
+	return obj;
+}
+
+static int vidmem_plane_atomic_check(struct drm_plane *plane,
+				     struct drm_atomic_state *atomic)
+{
+	struct vidmem_device *vdev = to_vidmem_device(plane->dev);
+	struct drm_plane_state *state =
+		drm_atomic_get_new_plane_state(atomic, plane);
+	struct drm_crtc_state *crtc_state = NULL;
+	int ret;
+
+	if (state->crtc)
+		crtc_state = drm_atomic_get_new_crtc_state(atomic, state->crtc);
+
+	ret = drm_atomic_helper_check_plane_state(state, crtc_state,
+						  DRM_PLANE_NO_SCALING,
+						  DRM_PLANE_NO_SCALING,
+						  false, false);
+	if (ret || !state->visible)
+		return ret;
+
+	if (!vdev->funcs->scanout_valid(vdev, vidmem_vram_start(state),
+					state->fb->pitches[0])) {
+		drm_dbg_kms(plane->dev, "no scanout from %#llx by %u\n",
+			    vidmem_vram_start(state), state->fb->pitches[0]);
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
+static void vidmem_plane_atomic_update(struct drm_plane *plane,
+				       struct drm_atomic_state *atomic)
+{
+	struct vidmem_device *vdev = to_vidmem_device(plane->dev);
+	struct drm_plane_state *state = plane->state;
+	int idx;
+
+	if (!state->visible || !drm_dev_enter(plane->dev, &idx))
+		return;
+	vdev->funcs->set_start(vdev, vidmem_vram_start(state),
+			       state->fb->pitches[0]);
+	drm_dev_exit(idx);
+}
+
+static const struct drm_plane_helper_funcs vidmem_plane_helper_funcs = {
+	.prepare_fb	= drm_gem_plane_helper_prepare_fb,
+	.atomic_check	= vidmem_plane_atomic_check,
+	.atomic_update	= vidmem_plane_atomic_update,
+};
+
+static const struct drm_plane_funcs vidmem_plane_funcs = {
+	.update_plane		= drm_atomic_helper_update_plane,
+	.disable_plane		= drm_atomic_helper_disable_plane,
+	.destroy		= drm_plane_cleanup,
+	.reset			= drm_atomic_helper_plane_reset,
+	.atomic_duplicate_state	= drm_atomic_helper_plane_duplicate_state,
+	.atomic_destroy_state	= drm_atomic_helper_plane_destroy_state,
+};
+
+static enum drm_mode_status
+vidmem_crtc_mode_valid(struct drm_crtc *crtc,
+		       const struct drm_display_mode *mode)
+{
+	struct vidmem_device *vdev = to_vidmem_device(crtc->dev);
+	u64 pitch = (u64)mode->hdisplay * 4;
+
+	if (mode->flags & (DRM_MODE_FLAG_INTERLACE | DRM_MODE_FLAG_DBLSCAN |
+			   DRM_MODE_FLAG_DBLCLK))
+		return MODE_BAD;
+	if (mode->hdisplay > vdev->max_width)
+		return MODE_VIRTUAL_X;
+	if (mode->vdisplay > vdev->max_height)
+		return MODE_VIRTUAL_Y;
+	if (pitch * mode->vdisplay > vdev->vram.size)
+		return MODE_MEM;
+
+	return vdev->funcs->mode_valid(vdev, mode);
+}
+
+static int vidmem_crtc_atomic_check(struct drm_crtc *crtc,
+				    struct drm_atomic_state *atomic)
+{
+	struct drm_crtc_state *state =
+		drm_atomic_get_new_crtc_state(atomic, crtc);
+
+	if (!state->enable)
+		return 0;
+
+	/* The hardware has no screen without a frame buffer. */
+	return drm_atomic_helper_check_crtc_primary_plane(state);
+}
+
+static void vidmem_crtc_atomic_enable(struct drm_crtc *crtc,
+				      struct drm_atomic_state *atomic)
+{
+	struct vidmem_device *vdev = to_vidmem_device(crtc->dev);
+	struct drm_plane_state *state = vdev->plane.state;
+	int idx;
+
+	if (!drm_dev_enter(crtc->dev, &idx))
+		return;
+	vdev->funcs->set_mode(vdev, &crtc->state->mode,
+			      vidmem_vram_start(state), state->fb->pitches[0]);
+	drm_dev_exit(idx);
+}
+
+static void vidmem_crtc_atomic_disable(struct drm_crtc *crtc,
+				       struct drm_atomic_state *atomic)
+{
+	struct vidmem_device *vdev = to_vidmem_device(crtc->dev);
+	int idx;
+
+	if (!drm_dev_enter(crtc->dev, &idx))
+		return;
+	vdev->funcs->blank(vdev);
+	drm_dev_exit(idx);
+}
+
+static const struct drm_crtc_helper_funcs vidmem_crtc_helper_funcs = {
+	.mode_valid	= vidmem_crtc_mode_valid,
+	.atomic_check	= vidmem_crtc_atomic_check,
+	.atomic_enable	= vidmem_crtc_atomic_enable,
+	.atomic_disable	= vidmem_crtc_atomic_disable,
+};
+
+static const struct drm_crtc_funcs vidmem_crtc_funcs = {
+	.set_config		= drm_atomic_helper_set_config,
+	.page_flip		= drm_atomic_helper_page_flip,
+	.reset			= drm_atomic_helper_crtc_reset,
+	.atomic_duplicate_state	= drm_atomic_helper_crtc_duplicate_state,
+	.atomic_destroy_state	= drm_atomic_helper_crtc_destroy_state,
+};
+
+static int vidmem_connector_get_modes(struct drm_connector *connector)
+{
+	struct vidmem_device *vdev = to_vidmem_device(connector->dev);
+	const struct drm_edid *edid = NULL;
+	int count = 0;
+	int idx;
+
+	if (vdev->funcs->read_edid && drm_dev_enter(connector->dev, &idx)) {
+		edid = vdev->funcs->read_edid(vdev);
+		drm_dev_exit(idx);
+		count = drm_edid_connector_update(connector, edid);
+	}
+	/* The usual modes beside those of the EDID, which are the preferred. */
+	count += drm_add_modes_noedid(connector, vdev->max_width,
+				      vdev->max_height);
+	if (!edid)
+		drm_set_preferred_mode(connector, vdev->preferred_width,
+				       vdev->preferred_height);
+	drm_edid_free(edid);
+
+	return count;
+}
+
+static const struct drm_connector_helper_funcs vidmem_connector_helper_funcs = {
+	.get_modes	= vidmem_connector_get_modes,
+};
+
+static const struct drm_connector_funcs vidmem_connector_funcs = {
+	.fill_modes		= drm_helper_probe_single_connector_modes,
+	.reset			= drm_atomic_helper_connector_reset,
+	.atomic_duplicate_state	= drm_atomic_helper_connector_duplicate_state,
+	.atomic_destroy_state	= drm_atomic_helper_connector_destroy_state,
+};
+
+static const struct drm_mode_config_funcs vidmem_mode_config_funcs = {
+	.fb_create	= drm_gem_fb_create,
+	.atomic_check	= drm_atomic_helper_check,
+	.atomic_commit	= drm_atomic_helper_commit,
+};
+
+static const struct drm_mode_config_helper_funcs
+vidmem_mode_config_helper_funcs = {
+	/* No start address while the display is off. */
+	.atomic_commit_tail	= drm_atomic_helper_commit_tail_rpm,
+};
+
+/**
+ * vidmem_kms_init - create the mode objects
+ * @vdev: the adapter
+ *
+ * Returns: 0, or a negative error number.
+ */
+int vidmem_kms_init(struct vidmem_device *vdev)
+{
+	struct drm_device *drm = &vdev->drm;
+	struct drm_mode_config *config = &drm->mode_config;
+	int ret;
+
+	ret = drmm_mode_config_init(drm);
+	if (ret)
+		return ret;
+
+	config->max_width = vdev->max_width;
+	config->max_height = vdev->max_height;
+	config->preferred_depth = 24;
+	/* The console scrolls, and to read video memory is slow. */
+	config->prefer_shadow_fbdev = true;
+	config->funcs = &vidmem_mode_config_funcs;
+	config->helper_private = &vidmem_mode_config_helper_funcs;
+
+	ret = drm_universal_plane_init(drm, &vdev->plane, 0,
+				       &vidmem_plane_funcs, vidmem_formats,
+				       ARRAY_SIZE(vidmem_formats), NULL,
+				       DRM_PLANE_TYPE_PRIMARY, NULL);
+	if (ret)
+		return ret;
+	drm_plane_helper_add(&vdev->plane, &vidmem_plane_helper_funcs);
+
+	ret = drmm_crtc_init_with_planes(drm, &vdev->crtc, &vdev->plane, NULL,
+					 &vidmem_crtc_funcs, NULL);
+	if (ret)
+		return ret;
+	drm_crtc_helper_add(&vdev->crtc, &vidmem_crtc_helper_funcs);
+
+	ret = drmm_encoder_init(drm, &vdev->encoder, NULL,
+				DRM_MODE_ENCODER_VIRTUAL, NULL);
+	if (ret)
+		return ret;
+	vdev->encoder.possible_crtcs = drm_crtc_mask(&vdev->crtc);
+
+	ret = drmm_connector_init(drm, &vdev->connector,
+				  &vidmem_connector_funcs,
+				  DRM_MODE_CONNECTOR_VIRTUAL, NULL);
+	if (ret)
+		return ret;
+	drm_connector_helper_add(&vdev->connector,
+				 &vidmem_connector_helper_funcs);
+	if (vdev->funcs->read_edid)
+		drm_connector_attach_edid_property(&vdev->connector);
+	if (vdev->non_desktop) {
+		vdev->connector.display_info.non_desktop = true;
+		drm_object_property_set_value(&vdev->connector.base,
+					      config->non_desktop_property, 1);
+	}
+
+	ret = drm_connector_attach_encoder(&vdev->connector, &vdev->encoder);
+	if (ret)
+		return ret;
+
+	drm_mode_config_reset(drm);
+
+	return 0;
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/mm.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_managed.h>
+
+#include "vidmem_drv.h"
+
+/**
+ * DOC: video memory accounting
+ *
+ * A &drm_mm hands out ranges of &vidmem_vram. A range of %PMD_SIZE or more
+ * starts on a %PMD_SIZE boundary, so that it can be mapped by large pages, and
+ * a smaller one on a page boundary. No range ever moves. Every range reads zero
+ * when it is handed out: what the last owner left is cleared before anybody can
+ * see it.
+ */
+
+static u64 vidmem_vram_alignment(u64 size)
+{
+	return size >= PMD_SIZE ? PMD_SIZE : PAGE_SIZE;
+}
+
+/**
+ * vidmem_vram_alloc - take a range of video memory
+ * @vram: the video memory
+ * @node: the range, cleared to 0 by the caller
+ * @size: bytes, a multiple of the page size
+ *
+ * The caller holds the device present with drm_dev_enter(), as the range is
+ * written to.
+ *
+ * Returns: 0, or -ENOSPC when no free range is large enough.
+ */
+int vidmem_vram_alloc(struct vidmem_vram *vram, struct drm_mm_node *node,
+		      u64 size)
+{
+	int ret;
+
+	mutex_lock(&vram->lock);
+	ret = drm_mm_insert_node_generic(&vram->mm, node, size,
+					 vidmem_vram_alignment(size), 0,
+					 DRM_MM_INSERT_BEST);
+	if (!ret)
+		vram->used += size;
+	mutex_unlock(&vram->lock);
+
+	if (!ret)
+		iosys_map_memset(&vram->map, node->start, 0, size);
+
+	return ret;
+}
+
+/**
+ * vidmem_vram_free - give a range of video memory back
+ * @vram: the video memory
+ * @node: a range that vidmem_vram_alloc() gave
+ */
+void vidmem_vram_free(struct vidmem_vram *vram, struct drm_mm_node *node)
+{
+	mutex_lock(&vram->lock);
+	vram->used -= node->size;
+	drm_mm_remove_node(node);
+	mutex_unlock(&vram->lock);
+}
+
+/**
+ * vidmem_vram_pfn - page frame of a place in video memory
+ * @vram: the video memory
+ * @offset: bytes into it
+ *
+ * Returns: the page frame number.
+ */
+unsigned long vidmem_vram_pfn(const struct vidmem_vram *vram, u64 offset)
+{
+	if (vram->pages)
+		return page_to_pfn(vram->pages[offset >> PAGE_SHIFT]);
+
+	return PHYS_PFN(vram->phys + offset);
+}
+
+/* The largest size that vidmem_vram_alloc() would serve. */
+static u64 vidmem_vram_largest_free(struct vidmem_vram *vram)
+{
+	struct drm_mm_node *node;
+	u64 start, end, largest = 0;
+
+	mutex_lock(&vram->lock);
+	drm_mm_for_each_hole(node, &vram->mm, start, end) {
+		u64 aligned = ALIGN(start, PMD_SIZE);
+		u64 size = min_t(u64, end - start, PMD_SIZE - PAGE_SIZE);
+
+		if (end > aligned && end - aligned >= PMD_SIZE)
+			size = end - aligned;
+		largest = max(largest, size);
+	}
+	mutex_unlock(&vram->lock);
+
+	return largest;
+}
+
+static u64 vidmem_vram_unused(struct vidmem_vram *vram)
+{
+	u64 unused;
+
+	mutex_lock(&vram->lock);
+	unused = vram->size - vram->used;
+	mutex_unlock(&vram->lock);
+
+	return unused;
+}
+
+/**
+ * vidmem_get_param_ioctl - serve DRM_IOCTL_VIDMEM_GET_PARAM
+ * @drm: the DRM device
+ * @data: &struct drm_vidmem_get_param
+ * @file: the caller's file
+ *
+ * Returns: 0, or -EINVAL for an unknown parameter.
+ */
+int vidmem_get_param_ioctl(struct drm_device *drm, void *data,
+			   struct drm_file *file)
+{
+	struct vidmem_device *vdev = to_vidmem_device(drm);
+	struct drm_vidmem_get_param *args = data;
+
+	switch (args->param) {
+	case DRM_VIDMEM_PARAM_VRAM_SIZE:
+		args->value = vdev->vram.size;
+		return 0;
+	case DRM_VIDMEM_PARAM_VRAM_FREE:
+		args->value = vidmem_vram_unused(&vdev->vram);
+		return 0;
+	case DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE:
+		args->value = vidmem_vram_largest_free(&vdev->vram);
+		return 0;
+	case DRM_VIDMEM_PARAM_MAP_GRANULE:
+		args->value = PAGE_SIZE;
+		return 0;
+	case DRM_VIDMEM_PARAM_ADAPTER:
+		args->value = vdev->kind;
+		return 0;
+	default:
+		drm_dbg_driver(drm, "unknown parameter %llu\n", args->param);
+		return -EINVAL;
+	}
+}
+
+static void vidmem_vram_fini(struct drm_device *drm, void *data)
+{
+	struct vidmem_vram *vram = data;
+
+	drm_WARN_ON(drm, vram->used);
+	drm_mm_takedown(&vram->mm);
+	mutex_destroy(&vram->lock);
+}
+
+/**
+ * vidmem_vram_init - begin to hand out video memory
+ * @vdev: the adapter, whose video memory is described
+ *
+ * Returns: 0, or a negative error number.
+ */
+int vidmem_vram_init(struct vidmem_device *vdev)
+{
+	struct vidmem_vram *vram = &vdev->vram;
+
+	mutex_init(&vram->lock);
+	drm_mm_init(&vram->mm, 0, vram->size);
+
+	return drmm_add_action_or_reset(&vdev->drm, vidmem_vram_fini, vram);
+}
