@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The native calls. Each is one ioctl, save that MAP and UNMAP also keep track
+ * of the views made: their sizes are needed to release them when the kernel
+ * cannot be asked any more, and at the end.
+ */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <xf86drm.h>
+#include <xf86drmMode.h>
+
+#ifdef HAVE_VALGRIND
+#include <valgrind/valgrind.h>
+#else
+#define RUNNING_ON_VALGRIND 0
+#endif
+
+#include "vidmem_drmif.h"
+#include "vidmem_priv.h"
+
+#define DRIVER_NAME "vidmem"
+#define MAX_CARDS 256
+
+struct view {
+	uintptr_t base;
+	size_t size;
+	pid_t pid;
+};
+
+struct vidmem_device {
+	int fd;
+	/*
+	 * Protects views, and is held over the ioctls that make and release
+	 * them, so that the tree always says what the kernel says.
+	 */
+	pthread_mutex_t lock;
+	/* tsearch(3) tree of struct view. */
+	void *views;
+};
+
+/* Equal means overlap: there is one view at an address, at most. */
+static int compare_views(const void *a, const void *b)
+{
+	const struct view *x = a, *y = b;
+
+	if (x->base + x->size <= y->base)
+		return -1;
+	return x->base >= y->base + y->size;
+}
+
+static struct view *find_view(struct vidmem_device *dev, uintptr_t base,
+			      size_t size)
+{
+	struct view key = { .base = base, .size = size };
+	void *node = tfind(&key, &dev->views, compare_views);
+
+	return node ? *(struct view **)node : NULL;
+}
+
+static void forget_view(struct vidmem_device *dev, struct view *view)
+{
+	tdelete(view, &dev->views, compare_views);
+	free(view);
+}
+
+static int remember_view(struct vidmem_device *dev, struct view *view,
+			 uintptr_t base, size_t size)
+{
+	struct view *stale;
+
+	/* Whoever was there must have gone by munmap(2) or fork(2). */
+	while ((stale = find_view(dev, base, size)))
+		forget_view(dev, stale);
+
+	view->base = base;
+	view->size = size;
+	view->pid = getpid();
+
+	return tsearch(view, &dev->views, compare_views) ? 0 : -ENOMEM;
+}
+
+static int is_vidmem(int fd)
+{
+	drmVersionPtr version = drmGetVersion(fd);
+	int is = version && !strcmp(version->name, DRIVER_NAME);
+
+	drmFreeVersion(version);
+	return is;
+}
+
+vidmem_public int vidmem_open(unsigned int n)
+{
+	int error = -ENODEV;
+	unsigned int card;
+
+	for (card = 0; card < MAX_CARDS; card++) {
+		char path[32];
+		int fd;
+
+		snprintf(path, sizeof(path), "/dev/dri/card%u", card);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0) {
+			/* Perhaps the one that was meant: worth telling. */
+			if (errno != ENOENT)
+				error = -errno;
+			continue;
+		}
+		if (is_vidmem(fd) && !n--)
+			return fd;
+		close(fd);
+	}
+
+	return error;
+}
+
+vidmem_public int vidmem_device_new(int fd, struct vidmem_device **dev)
+{
+	if (!is_vidmem(fd))
+		return -ENODEV;
+
+	*dev = calloc(1, sizeof(**dev));
+	if (!*dev)
+		return -ENOMEM;
+	(*dev)->fd = fd;
+	pthread_mutex_init(&(*dev)->lock, NULL);
+
+	return 0;
+}
+
+vidmem_public void vidmem_device_del(struct vidmem_device *dev)
+{
+	if (!dev)
+		return;
+
+	while (dev->views) {
+		struct view *view = *(struct view **)dev->views;
+
+		/*
+		 * By the kernel, which unmaps nothing but a view; by address
+		 * and size only where it cannot be asked.
+		 */
+		if (vidmem_unmap(dev, (void *)view->base))
+			forget_view(dev, view);
+	}
+	pthread_mutex_destroy(&dev->lock);
+	free(dev);
+}
+
+vidmem_public int vidmem_device_fd(const struct vidmem_device *dev)
+{
+	return dev->fd;
+}
+
+static int vidmem_ioctl(struct vidmem_device *dev, unsigned long request,
+			void *args)
+{
+	return drmIoctl(dev->fd, request, args) ? -errno : 0;
+}
+
+vidmem_public int vidmem_get_param(struct vidmem_device *dev, uint64_t param,
+				   uint64_t *value)
+{
+	struct drm_vidmem_get_param args = { .param = param };
+	int ret = vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_GET_PARAM, &args);
+
+	if (!ret)
+		*value = args.value;
+	return ret;
+}
+
+vidmem_public int vidmem_create(struct vidmem_device *dev, uint64_t size,
+				uint32_t *handle)
+{
+	struct drm_vidmem_create args = { .size = size };
+	int ret = vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_CREATE, &args);
+
+	if (!ret)
+		*handle = args.handle;
+	return ret;
+}
+
+/*
+ * What MAP would do, by mmap(2). Let MAP itself judge the arguments and say
+ * where the frame buffer is, then put a plain mapping in its place.
+ */
+static int map_for_valgrind(struct vidmem_device *dev,
+			    struct drm_vidmem_map_video_memory *args)
+{
+	struct drm_vidmem_map_video_memory view = *args;
+	struct drm_vidmem_unmap_video_memory unmap = { 0 };
+	struct drm_mode_map_dumb dumb = { .handle = args->handle };
+	int prot = PROT_READ, flags = MAP_SHARED;
+	size_t head = args->view_offset;
+	char *base;
+	int ret;
+
+	/* There is no offset to be had without a handle. */
+	if (!args->handle)
+		return -ENOENT;
+
+	ret = vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_MAP_VIDEO_MEMORY, &view);
+	if (ret)
+		return ret;
+	unmap.requested_virtual_address = view.video_ram_base;
+	ret = vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY, &unmap);
+	if (ret)
+		return ret;
+
+	ret = vidmem_ioctl(dev, DRM_IOCTL_MODE_MAP_DUMB, &dumb);
+	if (ret)
+		return ret;
+	if (!(args->flags & DRM_VIDMEM_MAP_READ_ONLY))
+		prot |= PROT_WRITE;
+	if (args->requested_virtual_address)
+		flags |= MAP_FIXED_NOREPLACE;
+	if (args->flags & DRM_VIDMEM_MAP_POPULATE)
+		flags |= MAP_POPULATE;
+	/* An offset leads to the start of an object only. */
+	base = mmap((void *)(uintptr_t)(args->requested_virtual_address ?
+					args->requested_virtual_address - head :
+					0),
+		    head + view.video_ram_length, prot, flags, dev->fd,
+		    dumb.offset);
+	if (base == MAP_FAILED)
+		return -errno;
+	if (head)
+		munmap(base, head);
+	base += head;
+
+	if (view.frame_buffer_base)
+		view.frame_buffer_base += (uintptr_t)base - view.video_ram_base;
+	view.video_ram_base = (uintptr_t)base;
+	*args = view;
+
+	return 0;
+}
+
+vidmem_public int vidmem_map(struct vidmem_device *dev,
+			     struct drm_vidmem_map_video_memory *args)
+{
+	struct view *view = malloc(sizeof(*view));
+	int ret;
+
+	if (!view)
+		return -ENOMEM;
+
+	pthread_mutex_lock(&dev->lock);
+	if (RUNNING_ON_VALGRIND)
+		ret = map_for_valgrind(dev, args);
+	else
+		ret = vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_MAP_VIDEO_MEMORY,
+				   args);
+	if (!ret) {
+		ret = remember_view(dev, view, args->video_ram_base,
+				    args->video_ram_length);
+		if (ret)
+			munmap((void *)(uintptr_t)args->video_ram_base,
+			       args->video_ram_length);
+	}
+	pthread_mutex_unlock(&dev->lock);
+	if (ret)
+		free(view);
+
+	return ret;
+}
+
+vidmem_public int vidmem_unmap(struct vidmem_device *dev, const void *address)
+{
+	struct drm_vidmem_unmap_video_memory args = {
+		.requested_virtual_address = (uintptr_t)address,
+	};
+	struct view *view;
+	int ret;
+
+	pthread_mutex_lock(&dev->lock);
+	view = find_view(dev, (uintptr_t)address, 1);
+	if (RUNNING_ON_VALGRIND)
+		ret = -ENODEV;
+	else
+		ret = vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY,
+				   &args);
+	if (ret == -ENODEV) {
+		/* A forked child has the tree, but none of the views. */
+		if (!view || view->pid != getpid())
+			ret = -EINVAL;
+		else
+			ret = munmap((void *)view->base, view->size) ?
+				-errno : 0;
+	}
+	if (!ret && view)
+		forget_view(dev, view);
+	pthread_mutex_unlock(&dev->lock);
+
+	return ret;
+}

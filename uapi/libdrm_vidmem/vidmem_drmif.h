@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright the vidmem developers */
+#ifndef VIDMEM_DRMIF_H
+#define VIDMEM_DRMIF_H
+
+/*
+ * Video memory through vidmem's own requests.
+ *
+ * All functions that return int return 0 or a negative error number; which
+ * ones, and what they mean, is in drm/vidmem_drm.h. All may be called from
+ * several threads at once.
+ */
+
+#include <stdint.h>
+
+#include <vidmem_drm.h>
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+struct vidmem_device;
+
+/*
+ * Open adapter number n, counted from 0 in the order of /dev/dri/card*.
+ * Returns a file descriptor, to be closed by the caller, or a negative error
+ * number: -ENODEV when there is no such adapter, else what open(2) said.
+ */
+int vidmem_open(unsigned int n);
+
+/*
+ * Make a device of an open file. The file stays the caller's and must stay open
+ * until vidmem_device_del(). -ENODEV when it is no vidmem adapter.
+ */
+int vidmem_device_new(int fd, struct vidmem_device **dev);
+
+/*
+ * Release all views that this process made through the device and free it. The
+ * file stays open. NULL is allowed.
+ */
+void vidmem_device_del(struct vidmem_device *dev);
+
+int vidmem_device_fd(const struct vidmem_device *dev);
+
+/* DRM_IOCTL_VIDMEM_GET_PARAM */
+int vidmem_get_param(struct vidmem_device *dev, uint64_t param,
+		     uint64_t *value);
+
+/*
+ * DRM_IOCTL_VIDMEM_CREATE. The size is rounded up to whole pages. Close the
+ * handle with drmCloseBufferHandle().
+ */
+int vidmem_create(struct vidmem_device *dev, uint64_t size, uint32_t *handle);
+
+/*
+ * DRM_IOCTL_VIDMEM_MAP_VIDEO_MEMORY, with the members marked [in] filled in by
+ * the caller and those marked [out] by the function.
+ *
+ * Under valgrind, which does not see what ioctls map, this goes by mmap(2)
+ * instead. Such a view can be split, and is inherited by a forked child.
+ */
+int vidmem_map(struct vidmem_device *dev,
+	       struct drm_vidmem_map_video_memory *args);
+
+/*
+ * DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY. Also releases views whose adapter has
+ * gone, when they were made by vidmem_map().
+ */
+int vidmem_unmap(struct vidmem_device *dev, const void *address);
+
+#if defined(__cplusplus)
+}
+#endif
+
+#endif /* VIDMEM_DRMIF_H */

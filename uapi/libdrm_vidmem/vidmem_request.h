@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright the vidmem developers */
+#ifndef VIDMEM_REQUEST_H
+#define VIDMEM_REQUEST_H
+
+/*
+ * Video memory through the requests of a Windows video miniport, as named and
+ * numbered in ntddvdeo.h.
+ *
+ * A session is one user of one adapter. It owns one piece of video memory, from
+ * its start to its end, which every mode displays from its first byte on. So
+ * what MAP has answered stays true over all mode changes, save for the lengths.
+ */
+
+#include <stdint.h>
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+struct vidmem_session;
+
+/*
+ * Begin a session on adapter number n, counted from 0. To set modes, it must be
+ * the only program that displays something there.
+ *
+ * Returns 0 or a Win32 error number:
+ *  55 ERROR_DEV_NOT_EXIST      there is no such adapter
+ *   8 ERROR_NOT_ENOUGH_MEMORY  other programs have the video memory
+ * 170 ERROR_BUSY               the device file may not be opened
+ */
+uint32_t vidmem_session_open(unsigned int n, struct vidmem_session **session);
+
+/*
+ * The same on an open file of the adapter, which stays the caller's and must
+ * stay open, and with so many bytes of video memory; 0: as much as there is.
+ */
+uint32_t vidmem_session_new(int fd, uint64_t video_memory,
+			    struct vidmem_session **session);
+
+/*
+ * End a session: its mappings go, and the display shows again what it showed
+ * before. NULL is allowed.
+ */
+void vidmem_session_close(struct vidmem_session *session);
+
+/*
+ * Serve one request. Requests of one session are served one after the other,
+ * whatever thread they come from.
+ *
+ * The buffers may overlap and need no alignment. More bytes than a request
+ * needs are no error. *returned, if not NULL, is always set: to the number of
+ * bytes written to the output buffer, 0 on any error. On an error nothing else
+ * has changed, the output buffer included.
+ *
+ * Returns 0 or a Win32 error number:
+ *   1 ERROR_INVALID_FUNCTION     not served, or not now
+ *   6 ERROR_INVALID_HANDLE       no session
+ *   8 ERROR_NOT_ENOUGH_MEMORY    out of memory or address space
+ *  55 ERROR_DEV_NOT_EXIST        the adapter has gone
+ *  87 ERROR_INVALID_PARAMETER    a value, an address or a NULL buffer is wrong
+ * 122 ERROR_INSUFFICIENT_BUFFER  a buffer is shorter than its structure
+ * 170 ERROR_BUSY                 another program has the display
+ */
+uint32_t vidmem_request(struct vidmem_session *session, uint32_t code,
+			const void *input, uint32_t input_size,
+			void *output, uint32_t output_size,
+			uint32_t *returned);
+
+#if defined(__cplusplus)
+}
+#endif
+
+#endif /* VIDMEM_REQUEST_H */

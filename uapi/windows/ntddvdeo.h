@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright the vidmem developers */
+#ifndef VIDMEM_NTDDVDEO_H
+#define VIDMEM_NTDDVDEO_H
+
+/*
+ * Names, numbers and layouts of the Windows video requests, in the shape of the
+ * header of this name. Layouts are those of a Windows program of the same
+ * pointer size; selftests/layout.c checks each of them.
+ *
+ * A request is a control code with an input and an output buffer. Below, IN
+ * and OUT name what the buffers hold; see Documentation/requests.rst for which
+ * requests are served.
+ */
+
+#include "windef.h"
+
+#define FILE_DEVICE_VIDEO	0x23
+#ifndef METHOD_BUFFERED
+#define METHOD_BUFFERED		0
+#endif
+#ifndef FILE_ANY_ACCESS
+#define FILE_ANY_ACCESS		0
+#endif
+#ifndef CTL_CODE
+#define CTL_CODE(device, function, method, access) \
+	((ULONG)(device) << 16 | (ULONG)(access) << 14 | \
+	 (ULONG)(function) << 2 | (ULONG)(method))
+#endif
+
+#define VIDEO_REQUEST(function) \
+	CTL_CODE(FILE_DEVICE_VIDEO, function, METHOD_BUFFERED, FILE_ANY_ACCESS)
+
+/* Modes */
+/* OUT: VIDEO_MODE_INFORMATION, as many as there are modes */
+#define IOCTL_VIDEO_QUERY_AVAIL_MODES		VIDEO_REQUEST(0x100)
+/* OUT: VIDEO_NUM_MODES */
+#define IOCTL_VIDEO_QUERY_NUM_AVAIL_MODES	VIDEO_REQUEST(0x101)
+/* OUT: VIDEO_MODE_INFORMATION */
+#define IOCTL_VIDEO_QUERY_CURRENT_MODE		VIDEO_REQUEST(0x102)
+/* IN: VIDEO_MODE */
+#define IOCTL_VIDEO_SET_CURRENT_MODE		VIDEO_REQUEST(0x103)
+#define IOCTL_VIDEO_RESET_DEVICE		VIDEO_REQUEST(0x104)
+
+/* VGA text and palette */
+#define IOCTL_VIDEO_LOAD_AND_SET_FONT		VIDEO_REQUEST(0x105)
+#define IOCTL_VIDEO_SET_PALETTE_REGISTERS	VIDEO_REQUEST(0x106)
+#define IOCTL_VIDEO_SET_COLOR_REGISTERS		VIDEO_REQUEST(0x107)
+#define IOCTL_VIDEO_ENABLE_CURSOR		VIDEO_REQUEST(0x108)
+#define IOCTL_VIDEO_DISABLE_CURSOR		VIDEO_REQUEST(0x109)
+#define IOCTL_VIDEO_SET_CURSOR_ATTR		VIDEO_REQUEST(0x10a)
+#define IOCTL_VIDEO_QUERY_CURSOR_ATTR		VIDEO_REQUEST(0x10b)
+#define IOCTL_VIDEO_SET_CURSOR_POSITION		VIDEO_REQUEST(0x10c)
+#define IOCTL_VIDEO_QUERY_CURSOR_POSITION	VIDEO_REQUEST(0x10d)
+
+/* Pointer */
+#define IOCTL_VIDEO_ENABLE_POINTER		VIDEO_REQUEST(0x10e)
+#define IOCTL_VIDEO_DISABLE_POINTER		VIDEO_REQUEST(0x10f)
+#define IOCTL_VIDEO_SET_POINTER_ATTR		VIDEO_REQUEST(0x110)
+#define IOCTL_VIDEO_QUERY_POINTER_ATTR		VIDEO_REQUEST(0x111)
+#define IOCTL_VIDEO_SET_POINTER_POSITION	VIDEO_REQUEST(0x112)
+#define IOCTL_VIDEO_QUERY_POINTER_POSITION	VIDEO_REQUEST(0x113)
+#define IOCTL_VIDEO_QUERY_POINTER_CAPABILITIES	VIDEO_REQUEST(0x114)
+
+/* Memory */
+#define IOCTL_VIDEO_GET_BANK_SELECT_CODE	VIDEO_REQUEST(0x115)
+/* IN: VIDEO_MEMORY, OUT: VIDEO_MEMORY_INFORMATION */
+#define IOCTL_VIDEO_MAP_VIDEO_MEMORY		VIDEO_REQUEST(0x116)
+/* IN: VIDEO_MEMORY */
+#define IOCTL_VIDEO_UNMAP_VIDEO_MEMORY		VIDEO_REQUEST(0x117)
+#define IOCTL_VIDEO_QUERY_PUBLIC_ACCESS_RANGES	VIDEO_REQUEST(0x118)
+#define IOCTL_VIDEO_FREE_PUBLIC_ACCESS_RANGES	VIDEO_REQUEST(0x119)
+#define IOCTL_VIDEO_SHARE_VIDEO_MEMORY		VIDEO_REQUEST(0x11d)
+#define IOCTL_VIDEO_UNSHARE_VIDEO_MEMORY	VIDEO_REQUEST(0x11e)
+#define IOCTL_VIDEO_SET_BANK_POSITION		VIDEO_REQUEST(0x124)
+
+/* Color, power, children, brightness */
+#define IOCTL_VIDEO_QUERY_COLOR_CAPABILITIES	VIDEO_REQUEST(0x11a)
+#define IOCTL_VIDEO_SET_POWER_MANAGEMENT	VIDEO_REQUEST(0x11b)
+#define IOCTL_VIDEO_GET_POWER_MANAGEMENT	VIDEO_REQUEST(0x11c)
+#define IOCTL_VIDEO_SET_COLOR_LUT_DATA		VIDEO_REQUEST(0x11f)
+#define IOCTL_VIDEO_GET_CHILD_STATE		VIDEO_REQUEST(0x120)
+#define IOCTL_VIDEO_VALIDATE_CHILD_STATE_CONFIGURATION VIDEO_REQUEST(0x121)
+#define IOCTL_VIDEO_SET_CHILD_STATE_CONFIGURATION VIDEO_REQUEST(0x122)
+#define IOCTL_VIDEO_SWITCH_DUALVIEW		VIDEO_REQUEST(0x123)
+#define IOCTL_VIDEO_QUERY_SUPPORTED_BRIGHTNESS	VIDEO_REQUEST(0x125)
+#define IOCTL_VIDEO_QUERY_DISPLAY_BRIGHTNESS	VIDEO_REQUEST(0x126)
+#define IOCTL_VIDEO_SET_DISPLAY_BRIGHTNESS	VIDEO_REQUEST(0x127)
+
+/* The port driver's own */
+#define IOCTL_VIDEO_ENABLE_VDM			VIDEO_REQUEST(0x000)
+#define IOCTL_VIDEO_DISABLE_VDM			VIDEO_REQUEST(0x001)
+#define IOCTL_VIDEO_REGISTER_VDM		VIDEO_REQUEST(0x002)
+#define IOCTL_VIDEO_SET_OUTPUT_DEVICE_POWER_STATE VIDEO_REQUEST(0x003)
+#define IOCTL_VIDEO_GET_OUTPUT_DEVICE_POWER_STATE VIDEO_REQUEST(0x004)
+#define IOCTL_VIDEO_MONITOR_DEVICE		VIDEO_REQUEST(0x005)
+#define IOCTL_VIDEO_ENUM_MONITOR_PDO		VIDEO_REQUEST(0x006)
+#define IOCTL_VIDEO_INIT_WIN32K_CALLBACKS	VIDEO_REQUEST(0x007)
+#define IOCTL_VIDEO_HANDLE_VIDEOPARAMETERS	VIDEO_REQUEST(0x008)
+#define IOCTL_VIDEO_IS_VGA_DEVICE		VIDEO_REQUEST(0x009)
+#define IOCTL_VIDEO_USE_DEVICE_IN_SESSION	VIDEO_REQUEST(0x00a)
+#define IOCTL_VIDEO_PREPARE_FOR_EARECOVERY	VIDEO_REQUEST(0x00b)
+#define IOCTL_VIDEO_SAVE_HARDWARE_STATE		VIDEO_REQUEST(0x080)
+#define IOCTL_VIDEO_RESTORE_HARDWARE_STATE	VIDEO_REQUEST(0x081)
+
+typedef struct _VIDEO_MEMORY {
+	/* MAP: where to map, 0 for anywhere. UNMAP: any address in it. */
+	PVOID RequestedVirtualAddress;
+} VIDEO_MEMORY, *PVIDEO_MEMORY;
+
+typedef struct _VIDEO_MEMORY_INFORMATION {
+	PVOID VideoRamBase;		/* where all of it begins */
+	ULONG VideoRamLength;		/* bytes; whole lines of the mode */
+	PVOID FrameBufferBase;		/* where the displayed part begins */
+	ULONG FrameBufferLength;	/* bytes; visible lines * stride */
+} VIDEO_MEMORY_INFORMATION, *PVIDEO_MEMORY_INFORMATION;
+
+/* In VIDEO_MODE.RequestedMode, beside the index of the mode */
+#define VIDEO_MODE_NO_ZERO_MEMORY	0x80000000u
+#define VIDEO_MODE_MAP_MEM_LINEAR	0x40000000u
+
+typedef struct _VIDEO_MODE {
+	ULONG RequestedMode;
+} VIDEO_MODE, *PVIDEO_MODE;
+
+typedef struct _VIDEO_NUM_MODES {
+	ULONG NumModes;
+	ULONG ModeInformationLength;	/* bytes from one mode to the next */
+} VIDEO_NUM_MODES, *PVIDEO_NUM_MODES;
+
+/* VIDEO_MODE_INFORMATION.AttributeFlags */
+#define VIDEO_MODE_COLOR		0x001
+#define VIDEO_MODE_GRAPHICS		0x002
+#define VIDEO_MODE_PALETTE_DRIVEN	0x004
+#define VIDEO_MODE_MANAGED_PALETTE	0x008
+#define VIDEO_MODE_INTERLACED		0x010
+#define VIDEO_MODE_NO_OFF_SCREEN	0x020
+#define VIDEO_MODE_NO_64_BIT_ACCESS	0x040
+#define VIDEO_MODE_BANKED		0x080
+#define VIDEO_MODE_LINEAR		0x100
+
+typedef struct _VIDEO_MODE_INFORMATION {
+	ULONG Length;			/* of this structure, in bytes */
+	ULONG ModeIndex;		/* for SET_CURRENT_MODE */
+	ULONG VisScreenWidth;		/* pixels */
+	ULONG VisScreenHeight;		/* lines */
+	ULONG ScreenStride;		/* bytes from a line to the next */
+	ULONG NumberOfPlanes;
+	ULONG BitsPerPlane;		/* bits per pixel in each */
+	ULONG Frequency;		/* Hz */
+	ULONG XMillimeter;		/* size of the display */
+	ULONG YMillimeter;
+	ULONG NumberRedBits;		/* of the digital-analog converter */
+	ULONG NumberGreenBits;
+	ULONG NumberBlueBits;
+	ULONG RedMask;			/* in a pixel */
+	ULONG GreenMask;
+	ULONG BlueMask;
+	ULONG AttributeFlags;		/* VIDEO_MODE_* */
+	ULONG VideoMemoryBitmapWidth;	/* pixels */
+	ULONG VideoMemoryBitmapHeight;	/* lines that video memory holds */
+	ULONG DriverSpecificAttributeFlags;
+} VIDEO_MODE_INFORMATION, *PVIDEO_MODE_INFORMATION;
+
+#endif /* VIDMEM_NTDDVDEO_H */
