@@ -1,0 +1,576 @@
+// SPDX-License-Identifier: MIT
+/*
+ * vidmemctl: what people do with an adapter from the command line. Pictures are
+ * shown by the requests of ntddvdeo.h, the way that programs ported to the
+ * library do.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <xf86drm.h>
+#include <xf86drmMode.h>
+
+#include <ntddvdeo.h>
+#include <vidmem_drmif.h>
+#include <vidmem_request.h>
+#include <winerror.h>
+
+#include "picture.h"
+
+#define VERSION "1.0.0"
+
+static const char usage[] =
+"Usage: vidmemctl [--device N|PATH] COMMAND\n"
+"\n"
+"Commands:\n"
+"  list                  the vidmem adapters of this machine\n"
+"  info                  an adapter's video memory and what it displays\n"
+"  modes                 the modes it can display\n"
+"  show FILE.png         display a picture, scaled to fit, until Enter is\n"
+"                        pressed or a signal comes\n"
+"  screenshot OUT.png    save what it displays\n"
+"\n"
+"Options:\n"
+"  -d, --device N|PATH   adapter number as in list (default 0), or device file\n"
+"  -m, --mode WxH        show: in this mode (default: the preferred one)\n"
+"  -t, --seconds S       show: for so many seconds\n"
+"  -h, --help            this help\n"
+"  -V, --version         the version\n"
+"\n"
+"Exit status: 0 done, 1 failed, 2 called wrongly.\n";
+
+struct options {
+	const char *device;
+	uint32_t width, height;
+	int seconds;
+};
+
+static int fail(const char *what, const char *why, const char *hint)
+{
+	fprintf(stderr, "vidmemctl: %s: %s\n", what, why);
+	if (hint)
+		fprintf(stderr, "vidmemctl: %s\n", hint);
+	return 1;
+}
+
+static int wrong(const char *what, const char *which)
+{
+	fprintf(stderr, "vidmemctl: %s%s%s\n"
+		"Try 'vidmemctl --help'.\n", what, which ? ": " : "",
+		which ? which : "");
+	return 2;
+}
+
+/* What to do about an adapter that could not be opened. */
+static int fail_open(const char *device, int error)
+{
+	switch (error) {
+	case ENODEV:
+	case ENOENT:
+		return fail(device, "no such vidmem adapter",
+			    "Load the driver (sudo insmod vidmem.ko). A PCI "
+			    "adapter must first be let go by the bochs driver; "
+			    "see the README.");
+	case EACCES:
+	case EPERM:
+		return fail(device, "permission denied",
+			    "Run as root, or join the group that owns "
+			    "/dev/dri/card* (usually: sudo adduser $USER "
+			    "video), then log in again.");
+	default:
+		return fail(device, strerror(error), NULL);
+	}
+}
+
+/* Returns a file descriptor, or -1 with the reason told. */
+static int open_device(const char *device)
+{
+	struct vidmem_device *dev;
+	char *end;
+	unsigned long n = strtoul(device, &end, 10);
+	int fd, ret;
+
+	if (*device >= '0' && *device <= '9' && !*end && n < 256) {
+		fd = vidmem_open(n);
+		if (fd < 0)
+			fail_open(device, -fd);
+		return fd < 0 ? -1 : fd;
+	}
+
+	fd = open(device, O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		fail_open(device, errno);
+		return -1;
+	}
+	ret = vidmem_device_new(fd, &dev);
+	if (ret) {
+		fail_open(device, -ret);
+		close(fd);
+		return -1;
+	}
+	vidmem_device_del(dev);
+
+	return fd;
+}
+
+static const char *status_text(uint32_t status)
+{
+	switch (status) {
+	case ERROR_INVALID_FUNCTION:
+		return "not possible on this adapter";
+	case ERROR_NOT_ENOUGH_MEMORY:
+		return "not enough free video memory; see vidmemctl info";
+	case ERROR_DEV_NOT_EXIST:
+		return "the adapter has gone";
+	case ERROR_BUSY:
+		return "another program has the display (a desktop, or another vidmemctl show); end it first";
+	default:
+		return "refused";
+	}
+}
+
+static int fail_status(const char *what, uint32_t status)
+{
+	fprintf(stderr, "vidmemctl: %s: %s (error %u)\n", what,
+		status_text(status), status);
+	return 1;
+}
+
+static const char *adapter_name(uint64_t adapter)
+{
+	switch (adapter) {
+	case DRM_VIDMEM_ADAPTER_BOCHS:
+		return "bochs";
+	case DRM_VIDMEM_ADAPTER_VIRTUAL:
+		return "virtual";
+	default:
+		return "unknown";
+	}
+}
+
+static uint64_t param(struct vidmem_device *dev, uint64_t which)
+{
+	uint64_t value = 0;
+	int ret = vidmem_get_param(dev, which, &value);
+
+	if (ret)
+		fail("get parameter", strerror(-ret), NULL);
+	return value;
+}
+
+static int cmd_list(const struct options *options, const char *file)
+{
+	unsigned int n;
+	int fd;
+
+	(void)options;
+	(void)file;
+	for (n = 0; (fd = vidmem_open(n)) >= 0; n++) {
+		struct vidmem_device *dev;
+		char *path = drmGetDeviceNameFromFd2(fd);
+
+		if (!vidmem_device_new(fd, &dev)) {
+			printf("%u  %s  %s  %llu MiB\n", n, path ? path : "?",
+			       adapter_name(param(dev,
+						  DRM_VIDMEM_PARAM_ADAPTER)),
+			       (unsigned long long)
+			       param(dev, DRM_VIDMEM_PARAM_VRAM_SIZE) >> 20);
+			vidmem_device_del(dev);
+		}
+		free(path);
+		close(fd);
+	}
+
+	return n ? 0 : fail_open("list", -fd);
+}
+
+/* Sets *crtc to what the adapter displays; its buffer_id is 0 for nothing. */
+static int get_crtc(int fd, drmModeCrtcPtr *crtc)
+{
+	drmModeResPtr res = drmModeGetResources(fd);
+
+	*crtc = NULL;
+	if (res && res->count_crtcs)
+		*crtc = drmModeGetCrtc(fd, res->crtcs[0]);
+	drmModeFreeResources(res);
+	if (!*crtc)
+		return fail("display", strerror(errno), NULL);
+
+	return 0;
+}
+
+static int cmd_info(const struct options *options, const char *file)
+{
+	int fd = open_device(options->device);
+	struct vidmem_device *dev;
+	drmModeCrtcPtr crtc;
+	int ret;
+
+	(void)file;
+	if (fd < 0)
+		return 1;
+	ret = vidmem_device_new(fd, &dev);
+	if (ret)
+		return fail_open(options->device, -ret);
+
+	printf("adapter              %s\n",
+	       adapter_name(param(dev, DRM_VIDMEM_PARAM_ADAPTER)));
+	printf("video memory         %llu KiB\n", (unsigned long long)
+	       param(dev, DRM_VIDMEM_PARAM_VRAM_SIZE) >> 10);
+	printf("free                 %llu KiB\n", (unsigned long long)
+	       param(dev, DRM_VIDMEM_PARAM_VRAM_FREE) >> 10);
+	printf("largest free object  %llu KiB\n", (unsigned long long)
+	       param(dev, DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE) >> 10);
+	printf("largest mapped page  %llu KiB\n", (unsigned long long)
+	       param(dev, DRM_VIDMEM_PARAM_MAP_GRANULE) >> 10);
+
+	ret = get_crtc(fd, &crtc);
+	if (!ret) {
+		if (crtc->mode_valid && crtc->buffer_id)
+			printf("display              %ux%u, %u Hz\n",
+			       crtc->mode.hdisplay, crtc->mode.vdisplay,
+			       crtc->mode.vrefresh);
+		else
+			printf("display              off\n");
+		drmModeFreeCrtc(crtc);
+	}
+	vidmem_device_del(dev);
+	close(fd);
+
+	return ret;
+}
+
+static int cmd_modes(const struct options *options, const char *file)
+{
+	int fd = open_device(options->device);
+	drmModeConnectorPtr connector = NULL;
+	drmModeResPtr res;
+	int i;
+
+	(void)file;
+	if (fd < 0)
+		return 1;
+
+	res = drmModeGetResources(fd);
+	if (res && res->count_connectors)
+		connector = drmModeGetConnector(fd, res->connectors[0]);
+	if (!connector)
+		return fail("modes", strerror(errno), NULL);
+	for (i = 0; i < connector->count_modes; i++) {
+		const drmModeModeInfo *mode = &connector->modes[i];
+
+		printf("%ux%u  %u Hz%s\n", mode->hdisplay, mode->vdisplay,
+		       mode->vrefresh, mode->type & DRM_MODE_TYPE_PREFERRED ?
+		       "  preferred" : "");
+	}
+	drmModeFreeConnector(connector);
+	drmModeFreeResources(res);
+	close(fd);
+
+	return 0;
+}
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+/* Until Enter, a signal, or the time is over. */
+static void wait_for_end(int seconds)
+{
+	struct pollfd terminal = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct sigaction action = { .sa_handler = stop };
+	sigset_t block, wait;
+	struct timespec timeout = { .tv_sec = seconds };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	/* Signals only while waiting, so that none is missed before. */
+	sigemptyset(&block);
+	sigaddset(&block, SIGINT);
+	sigaddset(&block, SIGTERM);
+	sigprocmask(SIG_BLOCK, &block, &wait);
+	if (!stopped)
+		ppoll(&terminal, isatty(STDIN_FILENO),
+		      seconds >= 0 ? &timeout : NULL, &wait);
+	sigprocmask(SIG_SETMASK, &wait, NULL);
+}
+
+static int find_mode(struct vidmem_session *session,
+		     const struct options *options,
+		     VIDEO_MODE_INFORMATION *found)
+{
+	VIDEO_MODE_INFORMATION *modes;
+	VIDEO_NUM_MODES count;
+	uint32_t i, status;
+
+	status = vidmem_request(session, IOCTL_VIDEO_QUERY_NUM_AVAIL_MODES,
+				NULL, 0, &count, sizeof(count), NULL);
+	if (status)
+		return fail_status("query modes", status);
+	if (!count.NumModes)
+		return fail("query modes", "no mode fits into the free video "
+			    "memory", "See vidmemctl info.");
+	modes = calloc(count.NumModes, sizeof(*modes));
+	if (!modes)
+		return fail("query modes", strerror(errno), NULL);
+	status = vidmem_request(session, IOCTL_VIDEO_QUERY_AVAIL_MODES, NULL,
+				0, modes, count.NumModes * sizeof(*modes),
+				NULL);
+	if (status) {
+		free(modes);
+		return fail_status("query modes", status);
+	}
+
+	/* The preferred one comes first. */
+	for (i = 0; i < count.NumModes; i++)
+		if (!options->width ||
+		    (modes[i].VisScreenWidth == options->width &&
+		     modes[i].VisScreenHeight == options->height))
+			break;
+	if (i < count.NumModes)
+		*found = modes[i];
+	free(modes);
+	if (i == count.NumModes)
+		return fail("mode", "the adapter has no such mode, or too "
+			    "little free video memory for it",
+			    "See vidmemctl modes.");
+
+	return 0;
+}
+
+static int show(struct vidmem_session *session, const struct options *options,
+		const struct picture *picture, const char *file)
+{
+	VIDEO_MEMORY_INFORMATION memory;
+	VIDEO_MODE_INFORMATION mode = { 0 };
+	VIDEO_MEMORY address = { NULL };
+	VIDEO_MODE request;
+	uint32_t status;
+
+	if (find_mode(session, options, &mode))
+		return 1;
+	request.RequestedMode = mode.ModeIndex;
+	status = vidmem_request(session, IOCTL_VIDEO_SET_CURRENT_MODE,
+				&request, sizeof(request), NULL, 0, NULL);
+	if (status)
+		return fail_status("set mode", status);
+
+	status = vidmem_request(session, IOCTL_VIDEO_MAP_VIDEO_MEMORY,
+				&address, sizeof(address), &memory,
+				sizeof(memory), NULL);
+	if (status)
+		return fail_status("map video memory", status);
+	picture_draw(picture, memory.FrameBufferBase, mode.VisScreenWidth,
+		     mode.VisScreenHeight, mode.ScreenStride);
+
+	printf("showing %s at %ux%u%s\n", file, mode.VisScreenWidth,
+	       mode.VisScreenHeight, options->seconds < 0 ?
+	       "; Enter or Ctrl-C ends it" : "");
+	fflush(stdout);
+	wait_for_end(options->seconds);
+
+	address.RequestedVirtualAddress = memory.VideoRamBase;
+	status = vidmem_request(session, IOCTL_VIDEO_UNMAP_VIDEO_MEMORY,
+				&address, sizeof(address), NULL, 0, NULL);
+	if (status)
+		return fail_status("unmap video memory", status);
+
+	return 0;
+}
+
+static int cmd_show(const struct options *options, const char *file)
+{
+	struct vidmem_session *session;
+	struct picture picture;
+	uint32_t status;
+	int fd, ret;
+
+	if (picture_load(&picture, file))
+		return 1;
+	fd = open_device(options->device);
+	if (fd < 0) {
+		picture_free(&picture);
+		return 1;
+	}
+
+	status = vidmem_session_new(fd, 0, &session);
+	if (status) {
+		ret = fail_status("take video memory", status);
+	} else {
+		ret = show(session, options, &picture, file);
+		vidmem_session_close(session);
+	}
+	close(fd);
+	picture_free(&picture);
+
+	return ret;
+}
+
+static int save_frame_buffer(struct vidmem_device *dev,
+			     const drmModeCrtc *crtc, const drmModeFB2 *fb,
+			     const char *file)
+{
+	struct drm_vidmem_map_video_memory map = {
+		.handle = fb->handles[0],
+		.flags = DRM_VIDMEM_MAP_READ_ONLY,
+	};
+	struct picture picture = {
+		.width = crtc->mode.hdisplay,
+		.height = crtc->mode.vdisplay,
+	};
+	const char *first;
+	uint32_t y;
+	int ret;
+
+	ret = vidmem_map(dev, &map);
+	if (ret)
+		return fail("map video memory", strerror(-ret), NULL);
+
+	picture.pixels = malloc((size_t)picture.width * picture.height * 4);
+	if (picture.pixels) {
+		first = (char *)(uintptr_t)map.video_ram_base +
+			fb->offsets[0] + (size_t)crtc->y * fb->pitches[0] +
+			(size_t)crtc->x * 4;
+		for (y = 0; y < picture.height; y++)
+			memcpy(picture.pixels + (size_t)y * picture.width,
+			       first + (size_t)y * fb->pitches[0],
+			       (size_t)picture.width * 4);
+		ret = picture_save(&picture, file) ? 1 : 0;
+		picture_free(&picture);
+	} else {
+		ret = fail("screenshot", strerror(errno), NULL);
+	}
+	vidmem_unmap(dev, (void *)(uintptr_t)map.video_ram_base);
+
+	return ret;
+}
+
+static int cmd_screenshot(const struct options *options, const char *file)
+{
+	int fd = open_device(options->device);
+	struct vidmem_device *dev;
+	drmModeFB2Ptr fb = NULL;
+	drmModeCrtcPtr crtc;
+	int ret;
+
+	if (fd < 0)
+		return 1;
+	ret = vidmem_device_new(fd, &dev);
+	if (ret)
+		return fail_open(options->device, -ret);
+
+	ret = get_crtc(fd, &crtc);
+	if (ret)
+		goto out;
+	if (crtc->mode_valid && crtc->buffer_id)
+		fb = drmModeGetFB2(fd, crtc->buffer_id);
+	if (!fb)
+		ret = fail("screenshot", "the display is off", NULL);
+	else if (!fb->handles[0])
+		ret = fail("screenshot", "not allowed to read what another "
+			   "program displays", "Run as root.");
+	else
+		ret = save_frame_buffer(dev, crtc, fb, file);
+	if (fb && fb->handles[0])
+		drmCloseBufferHandle(fd, fb->handles[0]);
+	drmModeFreeFB2(fb);
+	drmModeFreeCrtc(crtc);
+out:
+	vidmem_device_del(dev);
+	close(fd);
+
+	return ret;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(const struct options *options, const char *file);
+	bool takes_file;
+} commands[] = {
+	{ "list",	cmd_list,	false },
+	{ "info",	cmd_info,	false },
+	{ "modes",	cmd_modes,	false },
+	{ "show",	cmd_show,	true },
+	{ "screenshot",	cmd_screenshot,	true },
+};
+
+static int run_command(const struct options *options, int argc, char **argv)
+{
+	size_t i;
+
+	if (!argc)
+		return wrong("no command", NULL);
+
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(argv[0], commands[i].name))
+			continue;
+		if (argc - 1 < commands[i].takes_file)
+			return wrong("needs a file name", argv[0]);
+		if (argc - 1 > commands[i].takes_file)
+			return wrong("unexpected argument",
+				     argv[1 + commands[i].takes_file]);
+		return commands[i].run(options, argv[1]);
+	}
+
+	return wrong("unknown command", argv[0]);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "device",	required_argument,	NULL, 'd' },
+		{ "mode",	required_argument,	NULL, 'm' },
+		{ "seconds",	required_argument,	NULL, 't' },
+		{ "help",	no_argument,		NULL, 'h' },
+		{ "version",	no_argument,		NULL, 'V' },
+		{ NULL, 0, NULL, 0 }
+	};
+	struct options options = { .device = "0", .seconds = -1 };
+	int option;
+	char rest;
+
+	while ((option = getopt_long(argc, argv, "d:m:t:hV", longs,
+				     NULL)) != -1) {
+		switch (option) {
+		case 'd':
+			options.device = optarg;
+			break;
+		case 'm':
+			if (sscanf(optarg, "%5ux%5u%c", &options.width,
+				   &options.height, &rest) != 2 ||
+			    !options.width || !options.height)
+				return wrong("not WIDTHxHEIGHT", optarg);
+			break;
+		case 't':
+			if (sscanf(optarg, "%6d%c", &options.seconds,
+				   &rest) != 1 || options.seconds < 0)
+				return wrong("not a number of seconds",
+					     optarg);
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		case 'V':
+			puts("vidmemctl " VERSION);
+			return 0;
+		default:
+			fputs("Try 'vidmemctl --help'.\n", stderr);
+			return 2;
+		}
+	}
+
+	return run_command(&options, argc - optind, argv + optind);
+}
