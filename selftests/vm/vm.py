@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: MIT
+"""A virtual machine on this machine's root file system, to load the module in.
+
+QEMU boots Debian's kernel with a small initramfs. The machine sees the root
+file system of the host below a tmpfs, so that it can read all and change
+nothing, and the output folder as /out. Four channels lead out of it:
+
+  ttyS0   kernel log, to OUT/console.log
+  ttyS1   what the job prints, line by line to the caller
+  ttyS2   the job's requests: see Machine.serve()
+  /out    files
+"""
+
+import glob
+import json
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+# What no kernel log may hold.
+SPLAT = re.compile(
+    r"WARNING:|BUG:|Oops|Call Trace:|kernel BUG|general protection|"
+    r"Kernel panic|KASAN|UBSAN|INFO: (task|possible|rcu)|unregister_netdevice|"
+    r"refcount_t:|list_(add|del) corruption|possible recursive locking|"
+    r"sleeping function called|scheduling while atomic|\bleaked?\b|"
+    r"vidmem-init: FAILED")
+
+
+class MachineError(Exception):
+    """The machine did not do what it should; nothing can be said of tests."""
+
+
+def cache():
+    """The folder for what is downloaded or slow to make."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.environ.get("VIDMEM_CACHE") or os.path.join(home, "vidmem")
+
+
+def kvm_usable(vmlinuz):
+    """Whether KVM not only exists but also runs a guest. Asked once a boot."""
+    if os.environ.get("VIDMEM_ACCEL"):
+        return os.environ["VIDMEM_ACCEL"] == "kvm"
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        return False
+    with open("/proc/sys/kernel/random/boot_id") as file:
+        boot = file.read().strip()
+    known = os.path.join(cache(), "kvm-usable")
+    if os.path.exists(known):
+        with open(known) as file:
+            answer = file.read().split()
+        if answer[:1] == [boot]:
+            return answer[1:] == ["yes"]
+    cmd = ["qemu-system-x86_64", "-accel", "kvm", "-m", "256", "-nodefaults",
+           "-display", "none", "-no-reboot", "-kernel", vmlinuz, "-serial",
+           "stdio", "-append", "console=ttyS0 panic=-1"]
+    try:
+        # It panics for want of a root file system, which is all we ask.
+        run = subprocess.run(cmd, stdin=subprocess.DEVNULL, timeout=10,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                             check=False)
+        usable = b"Kernel panic" in run.stdout
+    except subprocess.TimeoutExpired:
+        usable = False
+    with open(known, "w") as file:
+        file.write(f"{boot} {'yes' if usable else 'no'}\n")
+    return usable
+
+
+class Machine:
+    """One run of a job. Use as a context manager, then call run()."""
+
+    def __init__(self, kernel, out, devices=(), memory=1024, cpus=2,
+                 append="", accel=None):
+        self.kernel = kernel            # folder as made by setup: vmlinuz, lib
+        self.out = os.path.abspath(out)
+        self.devices = list(devices)
+        self.memory = memory
+        self.cpus = cpus
+        self.append = append
+        self.accel = accel
+        self.process = None
+        self.qmp_file = None
+        self.exit_status = None
+        self.sockets = []
+
+    def __enter__(self):
+        shutil.rmtree(self.out, ignore_errors=True)
+        os.makedirs(self.out)
+        return self
+
+    def __exit__(self, *exc):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for sock in self.sockets:
+            sock.close()
+        for path in glob.glob(os.path.join(self.out, "*.sock")):
+            os.unlink(path)
+
+    def _initramfs(self):
+        """init, busybox and the modules it takes to reach the host's files."""
+        here = os.path.dirname(os.path.abspath(__file__))
+        root = os.path.join(self.out, "initramfs")
+        os.makedirs(os.path.join(root, "bin"))
+        for name in "modules", "proc", "sys", "dev":
+            os.makedirs(os.path.join(root, name))
+        shutil.copy(os.path.join(here, "init"), os.path.join(root, "init"))
+        os.chmod(os.path.join(root, "init"), 0o755)
+        shutil.copy("/bin/busybox", os.path.join(root, "bin", "busybox"))
+        order = []
+        version = os.listdir(os.path.join(self.kernel, "lib", "modules"))[0]
+        for module in "virtio_pci", "9pnet_virtio", "9p", "overlay":
+            deps = subprocess.run(
+                ["/sbin/modprobe", "-d", self.kernel, "-S", version,
+                 "--show-depends", module],
+                check=True, stdout=subprocess.PIPE, text=True).stdout
+            for path in re.findall(r"^insmod (\S+)", deps, re.M):
+                name = os.path.basename(path)
+                if name not in order:
+                    order.append(name)
+                    shutil.copy(path, os.path.join(root, "modules", name))
+        with open(os.path.join(root, "modules", "order"), "w") as file:
+            file.write("\n".join(order))
+        archive = os.path.join(self.out, "initramfs.cpio")
+        with open(archive, "wb") as file:
+            names = subprocess.run(["find", "."], cwd=root, check=True,
+                                   stdout=subprocess.PIPE).stdout
+            subprocess.run(["cpio", "--quiet", "-o", "-H", "newc"], cwd=root,
+                           input=names, stdout=file, check=True)
+        shutil.rmtree(root)
+        return archive
+
+    def _start_script(self, job, env):
+        exports = "".join(f"export {k}={shlex.quote(v)}\n"
+                          for k, v in env.items())
+        with open(os.path.join(self.out, "start"), "w") as file:
+            file.write(f"""\
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export HOME=/root LANG=C.UTF-8 VIDMEM_CONTROL=/dev/ttyS2
+{exports}stty -F /dev/ttyS2 raw -echo
+stty -F /dev/ttyS1 -onlcr
+cd {shlex.quote(os.getcwd())}
+{job}
+status=$?
+sync
+echo "exit $status" >/dev/ttyS2
+sleep 1000
+""")
+
+    def _connect(self, name, deadline):
+        path = os.path.join(self.out, name + ".sock")
+        sock = socket.socket(socket.AF_UNIX)
+        self.sockets.append(sock)
+        while True:
+            try:
+                sock.connect(path)
+                return sock
+            except OSError:
+                if self.process.poll() is not None:
+                    raise MachineError("QEMU did not start; see " +
+                                       os.path.join(self.out, "qemu.log"))
+                if time.monotonic() > deadline:
+                    raise MachineError("QEMU does not answer")
+                time.sleep(0.05)
+
+    def qmp(self, command, **arguments):
+        """Send a command to QEMU's monitor and return its answer."""
+        self.qmp_file.write(json.dumps(
+            {"execute": command, "arguments": arguments}) + "\n")
+        self.qmp_file.flush()
+        while True:
+            line = self.qmp_file.readline()
+            if not line:
+                raise MachineError("QEMU is gone")
+            answer = json.loads(line)
+            if "error" in answer:
+                raise MachineError(f"{command}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]
+
+    def serve(self, request):
+        """One request of the job; returns the answer or None at its end.
+
+        screendump NAME     what the display shows, as OUT/NAME.ppm and .png
+        exit STATUS         the job is done
+        """
+        words = request.split()
+        if words[0] == "screendump":
+            path = os.path.join(self.out, words[1])
+            # The display is drawn when asked for, from what it saw before.
+            for _ in range(2):
+                self.qmp("screendump", filename=path + ".ppm")
+            self.qmp("screendump", filename=path + ".png", format="png")
+            return "done"
+        if words[0] == "exit":
+            self.exit_status = int(words[1])
+            return None
+        return "unknown"
+
+    def run(self, job, timeout, on_line=None, env=None):
+        """Boot, run the shell command in the machine, return its status."""
+        deadline = time.monotonic() + timeout
+        out = self.out
+        self._start_script(job, env or {})
+        vmlinuz = os.path.join(self.kernel, "vmlinuz")
+        accel = self.accel or ("kvm" if kvm_usable(vmlinuz) else "tcg")
+        cmd = ["qemu-system-x86_64", "-accel", accel, "-cpu",
+               "host" if accel == "kvm" else "max",
+               "-m", str(self.memory), "-smp", str(self.cpus), "-nodefaults",
+               "-display", "none", "-no-reboot", "-kernel", vmlinuz,
+               "-initrd", self._initramfs(), "-append",
+               "console=ttyS0 panic=-1 " + self.append,
+               "-virtfs", "local,path=/,mount_tag=host,readonly=on,"
+               "security_model=none,multidevs=remap",
+               "-virtfs", f"local,path={out},mount_tag=out,"
+               "security_model=none,multidevs=remap",
+               "-serial", f"file:{out}/console.log",
+               "-serial", f"unix:{out}/job.sock,server=on,wait=off",
+               "-serial", f"unix:{out}/control.sock,server=on,wait=off",
+               "-qmp", f"unix:{out}/qmp.sock,server=on,wait=off"]
+        for device in self.devices:
+            cmd += ["-device", device]
+        with open(os.path.join(out, "qemu.log"), "w") as log:
+            self.process = subprocess.Popen(cmd, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+        job_sock = self._connect("job", deadline)
+        control = self._connect("control", deadline)
+        self.qmp_file = self._connect("qmp", deadline).makefile("rw")
+        self.qmp_file.readline()
+        self.qmp("qmp_capabilities")
+
+        def lines():
+            for line in job_sock.makefile("r", errors="replace"):
+                if on_line:
+                    on_line(line.rstrip("\r\n"))
+        reader = threading.Thread(target=lines, daemon=True)
+        reader.start()
+
+        buffer = b""
+        while self.exit_status is None:
+            control.settimeout(max(0.01, deadline - time.monotonic()))
+            try:
+                data = control.recv(4096)
+            except socket.timeout:
+                raise MachineError(f"no end after {timeout} s; see "
+                                   f"{out}/console.log") from None
+            if not data:
+                raise MachineError(f"the machine died; see {out}/console.log")
+            buffer += data
+            while b"\n" in buffer:
+                line, buffer = buffer.split(b"\n", 1)
+                answer = self.serve(line.decode())
+                if answer is not None:
+                    control.sendall(answer.encode() + b"\n")
+        time.sleep(0.2)                     # the last lines of the job
+        self.qmp("quit")
+        self.process.wait()
+        reader.join(5)
+        return self.exit_status
+
+    def splats(self):
+        """Lines of the kernel log that no sound kernel writes."""
+        with open(os.path.join(self.out, "console.log"),
+                  errors="replace") as log:
+            return [line.strip() for line in log if SPLAT.search(line)]
+
+
+def main():
+    """vm.py OUT DEVICE JOB: for trying things out by hand."""
+    with Machine(os.path.join(cache(), "kernel"), sys.argv[1],
+                 [sys.argv[2]] if sys.argv[2] else []) as machine:
+        status = machine.run(sys.argv[3], 600, print)
+        for line in machine.splats():
+            print("kernel log:", line)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
