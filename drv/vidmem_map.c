@@ -139,6 +139,9 @@ static int vidmem_access(struct vm_area_struct *vma, unsigned long address,
 		     vidmem_vma_offset(vma, address);
 	int idx;
 
+	/* The caller's FOLL_FORCE is for private mappings. */
+	if (write && !(vma->vm_flags & VM_WRITE))
+		return -EACCES;
 	if (len > vma->vm_end - address)
 		len = vma->vm_end - address;
 

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * A view is one thing: what Linux's calls for parts of mappings, for copies of
+ * them and for pages behind them may do to it. Beside it the plain mmap(2) of
+ * an object, which keeps Linux's usual rules.
+ */
+
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/uio.h>
+
+#include "vidmem_test.h"
+
+#define SIZE (4 * MiB)
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+FIXTURE(vma)
+{
+	int fd;
+	uint32_t handle;
+	uint64_t free_before;
+	char *view;
+	struct maps before, after;
+};
+
+FIXTURE_SETUP(vma)
+{
+	OPEN_OR_SKIP(self->fd);
+	self->free_before = vram_free(self->fd);
+	ASSERT_EQ(0, test_create(self->fd, SIZE, &self->handle));
+	self->view = map_whole(self->fd, self->handle);
+	ASSERT_NE(NULL, self->view);
+	read_maps(&self->before);
+}
+
+FIXTURE_TEARDOWN(vma)
+{
+	if (self->fd < 0)
+		return;
+	/* The view is whole and where it was, unless the test took it. */
+	if (self->view) {
+		EXPECT_EQ(0, write_signal(self->view));
+		EXPECT_EQ(0, write_signal(self->view + SIZE - 4));
+		EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)self->view));
+		EXPECT_STREQ("", permissions(self->view));
+	}
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, self->handle));
+	EXPECT_EQ(self->free_before, vram_free(self->fd));
+	close(self->fd);
+}
+
+#define EXPECT_FAILS(error, call) do { \
+	EXPECT_EQ(-1, (long)(call)); \
+	EXPECT_EQ(error, errno); \
+	read_maps(&self->after); \
+	EXPECT_TRUE(same_maps(&self->before, &self->after)); \
+} while (0)
+
+TEST_F(vma, munmap_part)
+{
+	EXPECT_FAILS(EINVAL, munmap(self->view, PAGE));
+	EXPECT_FAILS(EINVAL, munmap(self->view + PAGE, PAGE));
+	EXPECT_FAILS(EINVAL, munmap(self->view + SIZE - PAGE, PAGE));
+	EXPECT_FAILS(EINVAL, munmap(self->view, SIZE - PAGE));
+}
+
+TEST_F(vma, munmap_whole)
+{
+	EXPECT_EQ(0, munmap(self->view, SIZE));
+	EXPECT_EQ(SIGSEGV, read_signal(self->view));
+	EXPECT_EQ(EINVAL, test_unmap(self->fd, (uintptr_t)self->view));
+	self->view = NULL;
+}
+
+TEST_F(vma, mmap_over_part)
+{
+	EXPECT_EQ(MAP_FAILED, mmap(self->view + PAGE, PAGE, PROT_READ,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+				   -1, 0));
+	read_maps(&self->after);
+	EXPECT_TRUE(same_maps(&self->before, &self->after));
+}
+
+TEST_F(vma, mprotect_part)
+{
+	EXPECT_FAILS(EINVAL, mprotect(self->view, PAGE, PROT_READ));
+	EXPECT_FAILS(EINVAL, mprotect(self->view + PAGE, PAGE, PROT_NONE));
+	EXPECT_FAILS(EINVAL, mprotect(self->view + SIZE - PAGE, PAGE,
+				      PROT_READ));
+}
+
+TEST_F(vma, mprotect_whole)
+{
+	EXPECT_EQ(0, mprotect(self->view, SIZE, PROT_READ));
+	EXPECT_EQ(SIGSEGV, write_signal(self->view));
+	EXPECT_EQ(0, mprotect(self->view, SIZE, PROT_READ | PROT_WRITE));
+	EXPECT_EQ(0, write_signal(self->view));
+	EXPECT_FAILS(EACCES, mprotect(self->view, SIZE, PROT_EXEC));
+}
+
+TEST_F(vma, mremap)
+{
+	char *place = mmap(NULL, 2 * SIZE, PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	ASSERT_NE(MAP_FAILED, place);
+	read_maps(&self->before);
+	/* grow */
+	EXPECT_FAILS(EFAULT, mremap(self->view, SIZE, SIZE + PAGE,
+				    MREMAP_MAYMOVE));
+	/* shrink */
+	EXPECT_FAILS(EINVAL, mremap(self->view, SIZE, SIZE - PAGE, 0));
+	/* a second one of the same memory */
+	EXPECT_EQ(-1, (long)mremap(self->view, 0, SIZE, MREMAP_MAYMOVE));
+	/* leave it behind */
+	EXPECT_EQ(-1, (long)mremap(self->view, SIZE, SIZE, MREMAP_MAYMOVE |
+				   4 /* DONTUNMAP */, 0));
+	/* move a part; what was at its goal goes first, so let it be free */
+	munmap(place, 2 * SIZE);
+	read_maps(&self->before);
+	EXPECT_FAILS(EINVAL, mremap(self->view, PAGE, PAGE, MREMAP_MAYMOVE |
+				    MREMAP_FIXED, place));
+	/* move all of it: the base it is known by would be another */
+	EXPECT_FAILS(EINVAL, mremap(self->view, SIZE, SIZE, MREMAP_MAYMOVE |
+				    MREMAP_FIXED, place));
+	*(volatile int *)self->view = 5;
+	EXPECT_EQ(5, *(volatile int *)self->view);
+}
+
+TEST_F(vma, madvise)
+{
+	static const int advices[] = {
+		MADV_DOFORK, MADV_DODUMP, MADV_REMOVE, MADV_POPULATE_READ,
+		MADV_POPULATE_WRITE, MADV_FREE,
+	};
+	size_t i;
+
+	*(volatile int *)self->view = 7;
+	for (i = 0; i < ARRAY_SIZE(advices); i++)
+		EXPECT_EQ(-1, madvise(self->view, SIZE, advices[i]));
+	madvise(self->view, SIZE, MADV_DONTNEED);
+	madvise(self->view, SIZE, MADV_HUGEPAGE);
+	madvise(self->view, SIZE, MADV_NOHUGEPAGE);
+	madvise(self->view, PAGE, MADV_NOHUGEPAGE);
+	madvise(self->view, PAGE, MADV_RANDOM);
+	EXPECT_EQ(7, *(volatile int *)self->view);
+	read_maps(&self->after);
+	EXPECT_TRUE(same_maps(&self->before, &self->after));
+}
+
+TEST_F(vma, mlock)
+{
+	mlock(self->view, SIZE);
+	munlock(self->view, SIZE);
+	mlock(self->view + PAGE, PAGE);
+	read_maps(&self->after);
+	EXPECT_TRUE(same_maps(&self->before, &self->after));
+}
+
+static unsigned int smaps_flags_have(const void *address, const char *flag)
+{
+	FILE *file = fopen("/proc/self/smaps", "r");
+	unsigned long start, end;
+	unsigned int found = 0, have = 0;
+	char line[512];
+
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
+			found = (unsigned long)address >= start &&
+				(unsigned long)address < end;
+		else if (found && !strncmp(line, "VmFlags:", 8))
+			have = strstr(line, flag) != NULL;
+	}
+	fclose(file);
+	return have;
+}
+
+/* No fork, no expansion, no core dump; and the page tables are all of it. */
+TEST_F(vma, flags)
+{
+	EXPECT_TRUE(smaps_flags_have(self->view, " dc"));
+	EXPECT_TRUE(smaps_flags_have(self->view, " de"));
+	EXPECT_TRUE(smaps_flags_have(self->view, " dd"));
+	EXPECT_TRUE(smaps_flags_have(self->view, " io"));
+	EXPECT_TRUE(smaps_flags_have(self->view, " pf"));
+	EXPECT_FALSE(smaps_flags_have(self->view, " me"));
+	EXPECT_FALSE(smaps_flags_have(self->view, " ex"));
+}
+
+TEST_F(vma, private_mapping)
+{
+	struct drm_mode_map_dumb args = { .handle = self->handle };
+
+	ASSERT_EQ(0, test_ioctl(self->fd, DRM_IOCTL_MODE_MAP_DUMB, &args));
+	EXPECT_FAILS(EINVAL, mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE, self->fd, args.offset));
+	EXPECT_FAILS(EINVAL, mmap(NULL, SIZE, PROT_READ, MAP_PRIVATE,
+				  self->fd, args.offset));
+	EXPECT_FAILS(EINVAL, mmap(NULL, SIZE + PAGE, PROT_READ, MAP_SHARED,
+				  self->fd, args.offset));
+}
+
+/* mmap(2) by offset: a child inherits it, and it can be cut. */
+TEST_F(vma, plain_mapping)
+{
+	volatile int *mapped = mmap_object(self->fd, self->handle, SIZE,
+					   PROT_READ | PROT_WRITE, MAP_SHARED);
+	int status = -1;
+	pid_t pid;
+
+	ASSERT_NE(NULL, mapped);
+	mapped[0] = 3;
+	mapped[3 * PAGE / 4] = 4;
+	pid = fork();
+	if (!pid) {
+		mapped[1] = mapped[0] + 1;
+		_exit(0);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(4, mapped[1]);
+
+	EXPECT_EQ(0, mprotect((char *)mapped + PAGE, PAGE, PROT_READ));
+	EXPECT_EQ(0, munmap((char *)mapped, PAGE));
+	EXPECT_EQ(SIGSEGV, read_signal(mapped));
+	EXPECT_EQ(SIGSEGV, write_signal((char *)mapped + PAGE));
+	EXPECT_EQ(0, madvise((char *)mapped + 2 * PAGE, PAGE, MADV_DONTFORK));
+	/* What is left shows the same part of the object as before. */
+	EXPECT_EQ(4, mapped[3 * PAGE / 4]);
+	EXPECT_EQ(4, *(volatile int *)(self->view + 3 * PAGE));
+	EXPECT_EQ(0, munmap((char *)mapped + PAGE, SIZE - PAGE));
+	read_maps(&self->after);
+	EXPECT_TRUE(same_maps(&self->before, &self->after));
+}
+
+/* The pages behind a view cannot be had; asking is an error, no crash. */
+TEST_F(vma, get_user_pages)
+{
+	struct iovec local = { .iov_base = self->view, .iov_len = PAGE };
+	char buffer[16] = "fifteen letters";
+	struct iovec other = { .iov_base = buffer, .iov_len = 16 };
+	int pipes[2];
+
+	memcpy(self->view, buffer, 16);
+	ASSERT_EQ(0, pipe(pipes));
+	EXPECT_FAILS(EFAULT, vmsplice(pipes[1], &local, 1, 0));
+	EXPECT_FAILS(EFAULT, vmsplice(pipes[1], &local, 1, SPLICE_F_GIFT));
+	/* Copying goes by the processor and is fine. */
+	EXPECT_EQ(16, write(pipes[1], self->view, 16));
+	EXPECT_EQ(16, read(pipes[0], self->view + 32, 16));
+	EXPECT_EQ(0, memcmp(self->view + 32, buffer, 16));
+	/* Of the own process the pages are asked for. */
+	local.iov_len = 16;
+	EXPECT_FAILS(EFAULT, process_vm_readv(getpid(), &other, 1, &local, 1,
+					      0));
+	EXPECT_FAILS(EFAULT, process_vm_writev(getpid(), &other, 1, &local, 1,
+					       0));
+}
+
+TEST_F(vma, o_direct)
+{
+	char path[] = "/var/tmp/vidmem-o-direct-XXXXXX";
+	int fd = open("/dev/ram0", O_RDWR | O_CLOEXEC | O_DIRECT);
+
+	if (fd < 0) {
+		fd = mkostemp(path, O_CLOEXEC | O_DIRECT);
+		unlink(path);
+	}
+	if (fd < 0)
+		SKIP(return, "neither /dev/ram0 nor O_DIRECT on /var/tmp");
+	*self->view = 1;
+	EXPECT_EQ(-1, write(fd, self->view, PAGE));
+	EXPECT_EQ(EFAULT, errno);
+	close(fd);
+}
+
+/* A debugger reads and writes a view: /proc/PID/mem, ptrace(2). */
+TEST_F(vma, debugger)
+{
+	struct drm_vidmem_map_video_memory args = { .handle = self->handle };
+	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	int status = -1, sync[2];
+	char buffer[64], *whole;
+	pid_t pid;
+	long word;
+
+	ASSERT_GE(mem, 0);
+	strcpy(self->view + PAGE - 8, "across a page boundary");
+	EXPECT_EQ(23, pread(mem, buffer, 23, (off_t)(uintptr_t)
+			    (self->view + PAGE - 8)));
+	EXPECT_STREQ("across a page boundary", buffer);
+	EXPECT_EQ(5, pwrite(mem, "ACROS", 5, (off_t)(uintptr_t)
+			    (self->view + PAGE - 8)));
+	EXPECT_STREQ("ACROSs a page boundary", self->view + PAGE - 8);
+	/* Behind its end comes what is mapped there, no more video memory. */
+	EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)self->view));
+	args.requested_virtual_address = (uintptr_t)free_range(SIZE);
+	args.view_size = SIZE - PAGE;
+	ASSERT_EQ(0, test_map(self->fd, &args));
+	self->view = (char *)(uintptr_t)args.video_ram_base;
+	whole = map_whole(self->fd, self->handle);
+	ASSERT_NE(NULL, whole);
+	memset(whole, 0x77, SIZE);
+	EXPECT_EQ(4, pread(mem, buffer, 23, (off_t)(uintptr_t)
+			   (self->view + SIZE - PAGE - 4)));
+	EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)self->view));
+	self->view = whole;
+	close(mem);
+
+	ASSERT_EQ(0, pipe(sync));
+	pid = fork();
+	if (!pid) {
+		uint32_t handle;
+		char *own;
+
+		if (test_create(self->fd, PAGE, &handle))
+			_exit(1);
+		own = map_whole(self->fd, handle);
+		*(volatile long *)own = 0x1122334455667788;
+		if (write(sync[1], &own, sizeof(own)) != sizeof(own) ||
+		    ptrace(PTRACE_TRACEME, 0, 0, 0))
+			_exit(2);
+		raise(SIGSTOP);
+		_exit(*(volatile long *)own == 42 ? 0 : 3);
+	}
+	ASSERT_EQ(sizeof(buffer + 0), read(sync[0], buffer, sizeof(char *)));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_TRUE(WIFSTOPPED(status));
+	errno = 0;
+	word = ptrace(PTRACE_PEEKDATA, pid, *(void **)buffer, 0);
+	EXPECT_EQ(0, errno);
+	EXPECT_EQ(0x1122334455667788, word);
+	EXPECT_EQ(0, ptrace(PTRACE_POKEDATA, pid, *(void **)buffer, 42));
+	EXPECT_EQ(0, ptrace(PTRACE_CONT, pid, 0, 0));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_TRUE(WIFEXITED(status));
+	EXPECT_EQ(0, WEXITSTATUS(status));
+	/* The child's object was made through the shared file. */
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, self->handle + 1));
+}
+
+/* Nor may a debugger write where the process itself may not for ever. */
+TEST_F(vma, read_only_debugger)
+{
+	struct drm_vidmem_map_video_memory args = {
+		.handle = self->handle, .flags = DRM_VIDMEM_MAP_READ_ONLY,
+	};
+	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+
+	ASSERT_GE(mem, 0);
+	*(volatile int *)self->view = 1;
+	ASSERT_EQ(0, test_map(self->fd, &args));
+	EXPECT_EQ(-1, pwrite(mem, "abcd", 4, args.video_ram_base));
+	EXPECT_EQ(1, *(volatile int *)self->view);
+	close(mem);
+	EXPECT_EQ(0, test_unmap(self->fd, args.video_ram_base));
+}
+
+/* Views and objects are independent: either may go first. */
+TEST_F(vma, outlives_handle_and_file)
+{
+	struct drm_vidmem_map_video_memory args = { 0 };
+	int fd = test_open();
+	volatile int *base;
+	uint32_t handle;
+
+	ASSERT_GE(fd, 0);
+	ASSERT_EQ(0, test_create(fd, SIZE, &handle));
+	args.handle = handle;
+	ASSERT_EQ(0, test_map(fd, &args));
+	base = (volatile int *)(uintptr_t)args.video_ram_base;
+	base[0] = 11;
+	EXPECT_EQ(0, drmCloseBufferHandle(fd, handle));
+	EXPECT_EQ(11, base[0]);
+	base[1] = 12;
+	close(fd);
+	EXPECT_EQ(12, base[1]);
+	EXPECT_EQ(0, write_signal(&base[SIZE / 4 - 1]));
+	EXPECT_EQ(0, munmap((void *)base, SIZE));
+}
+
+TEST_HARNESS_MAIN
