@@ -206,6 +206,24 @@ static const struct drm_crtc_funcs vidmem_crtc_funcs = {
 	.atomic_destroy_state	= drm_atomic_helper_crtc_destroy_state,
 };
 
+/* Of any size: that of a panel is often no standard one. */
+static int vidmem_add_preferred_mode(struct vidmem_device *vdev)
+{
+	struct drm_display_mode *mode;
+
+	mode = drm_cvt_mode(&vdev->drm, vdev->preferred_width,
+			    vdev->preferred_height, 60, false, false, false);
+	if (!mode)
+		return 0;
+	/* CVT counts in groups of 8 pixels. */
+	mode->hdisplay = vdev->preferred_width;
+	mode->type |= DRM_MODE_TYPE_PREFERRED | DRM_MODE_TYPE_DRIVER;
+	drm_mode_set_name(mode);
+	drm_mode_probed_add(&vdev->connector, mode);
+
+	return 1;
+}
+
 static int vidmem_connector_get_modes(struct drm_connector *connector)
 {
 	struct vidmem_device *vdev = to_vidmem_device(connector->dev);
@@ -222,8 +240,7 @@ static int vidmem_connector_get_modes(struct drm_connector *connector)
 	count += drm_add_modes_noedid(connector, vdev->max_width,
 				      vdev->max_height);
 	if (!edid)
-		drm_set_preferred_mode(connector, vdev->preferred_width,
-				       vdev->preferred_height);
+		count += vidmem_add_preferred_mode(vdev);
 	drm_edid_free(edid);
 
 	return count;

@@ -335,6 +335,47 @@ static int vidmem_map_error(long error)
 	}
 }
 
+static bool vidmem_vma_is(struct vm_area_struct *vma, struct file *filp,
+			  const struct vm_operations_struct *ops)
+{
+	return vma && vma->vm_file == filp && vma->vm_ops == ops;
+}
+
+/* Release the view of this file that the address lies in, and nothing else. */
+static int vidmem_view_release(struct file *filp, unsigned long address)
+{
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	unsigned long start, size;
+	int ret;
+
+	ret = mmap_write_lock_killable(mm);
+	if (ret)
+		return ret;
+	vma = vma_lookup(mm, address);
+	if (!vidmem_vma_is(vma, filp, &vidmem_view_vm_ops)) {
+		mmap_write_unlock(mm);
+		return -EINVAL;
+	}
+	/* The claim. Faults may run meanwhile: both tables serve them. */
+	WRITE_ONCE(vma->vm_ops, &vidmem_claimed_vm_ops);
+	start = vma->vm_start;
+	size = vma->vm_end - vma->vm_start;
+	mmap_write_unlock(mm);
+
+	ret = vm_munmap(start, size);
+	if (ret) {
+		/* It is still there and still ours: give up the claim. */
+		mmap_write_lock(mm);
+		vma = vma_lookup(mm, start);
+		if (vidmem_vma_is(vma, filp, &vidmem_claimed_vm_ops))
+			WRITE_ONCE(vma->vm_ops, &vidmem_view_vm_ops);
+		mmap_write_unlock(mm);
+	}
+
+	return ret;
+}
+
 /* Have each page of a new view present before anybody touches it. */
 static int vidmem_view_populate(unsigned long start, unsigned long end,
 				unsigned int fault_flags)
@@ -389,7 +430,7 @@ static long vidmem_view_create(struct drm_file *file, struct drm_gem_object *obj
 		ret = vidmem_view_populate(base, base + size,
 					   prot & PROT_WRITE ? FAULT_FLAG_WRITE : 0);
 		if (ret) {
-			vm_munmap(base, size);
+			vidmem_view_release(file->filp, base);
 			return ret;
 		}
 	}
@@ -486,12 +527,6 @@ out_put:
 	return base;
 }
 
-static bool vidmem_vma_is(struct vm_area_struct *vma, struct file *filp,
-			  const struct vm_operations_struct *ops)
-{
-	return vma && vma->vm_file == filp && vma->vm_ops == ops;
-}
-
 /**
  * vidmem_unmap_ioctl - serve DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY
  * @drm: the DRM device
@@ -504,43 +539,18 @@ int vidmem_unmap_ioctl(struct drm_device *drm, void *data,
 		       struct drm_file *file)
 {
 	struct drm_vidmem_unmap_video_memory *args = data;
-	u64 address = args->requested_virtual_address;
-	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
-	unsigned long start, size;
 	int ret;
 
 	if (args->flags) {
 		drm_dbg_driver(drm, "unknown flags %#llx\n", args->flags);
 		return -EINVAL;
 	}
-	if (address >= TASK_SIZE)
+	if (args->requested_virtual_address >= TASK_SIZE)
 		return -EINVAL;
 
-	ret = mmap_write_lock_killable(mm);
-	if (ret)
-		return ret;
-	vma = vma_lookup(mm, address);
-	if (!vidmem_vma_is(vma, file->filp, &vidmem_view_vm_ops)) {
-		mmap_write_unlock(mm);
+	ret = vidmem_view_release(file->filp, args->requested_virtual_address);
+	if (ret == -EINVAL)
 		drm_dbg_driver(drm, "no view of this file there\n");
-		return -EINVAL;
-	}
-	/* The claim. Faults may run meanwhile: both tables serve them. */
-	WRITE_ONCE(vma->vm_ops, &vidmem_claimed_vm_ops);
-	start = vma->vm_start;
-	size = vma->vm_end - vma->vm_start;
-	mmap_write_unlock(mm);
-
-	ret = vm_munmap(start, size);
-	if (ret) {
-		/* It is still there and still ours: give up the claim. */
-		mmap_write_lock(mm);
-		vma = vma_lookup(mm, start);
-		if (vidmem_vma_is(vma, file->filp, &vidmem_claimed_vm_ops))
-			WRITE_ONCE(vma->vm_ops, &vidmem_view_vm_ops);
-		mmap_write_unlock(mm);
-	}
 
 	return ret;
 }

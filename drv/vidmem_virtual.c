@@ -108,7 +108,9 @@ static size_t virtual_alloc_chunk(struct page **pages, size_t want)
 				   order);
 	if (!page) {
 		order = 0;
-		page = alloc_page(GFP_KERNEL | __GFP_NOWARN);
+		/* To fail is better than to have a process killed for it. */
+		page = alloc_page(GFP_KERNEL | __GFP_NOWARN |
+				  __GFP_RETRY_MAYFAIL);
 		if (!page)
 			return 0;
 	}
@@ -120,6 +122,13 @@ static size_t virtual_alloc_chunk(struct page **pages, size_t want)
 	return i;
 }
 
+static int virtual_no_memory(struct vidmem_device *vdev)
+{
+	dev_err(vdev->drm.dev, "no %u MiB of memory: lower vram_mb\n", vram_mb);
+
+	return -ENOMEM;
+}
+
 static int virtual_vram_init(struct vidmem_device *vdev)
 {
 	struct vidmem_vram *vram = &vdev->vram;
@@ -129,6 +138,8 @@ static int virtual_vram_init(struct vidmem_device *vdev)
 
 	vram->size = (u64)vram_mb * SZ_1M;
 	count = vram->size >> PAGE_SHIFT;
+	if (count > si_mem_available())
+		return virtual_no_memory(vdev);
 	vram->pages = kvcalloc(count, sizeof(*vram->pages), GFP_KERNEL);
 	if (!vram->pages)
 		return -ENOMEM;
@@ -139,9 +150,7 @@ static int virtual_vram_init(struct vidmem_device *vdev)
 	for (done = 0; done < count; done += got) {
 		got = virtual_alloc_chunk(vram->pages + done, count - done);
 		if (!got)
-			return dev_err_probe(vdev->drm.dev, -ENOMEM,
-					     "no %u MiB of memory: lower vram_mb\n",
-					     vram_mb);
+			return virtual_no_memory(vdev);
 		cond_resched();
 	}
 

@@ -616,6 +616,32 @@ TEST_F(request, session_errors)
 	close(null);
 }
 
+/* M5 holds for a session of an odd size, too: it is rounded up. */
+TEST_F(request, M5_odd_size)
+{
+	struct vidmem_session *session;
+	VIDEO_MEMORY_INFORMATION info;
+	VIDEO_MODE_INFORMATION mode;
+	uint32_t i, count;
+
+	/* Rounded up, all 600 lines of that mode fit. */
+	ASSERT_EQ(0, vidmem_session_new(self->fd, 3200 * 600 - 1000, &session));
+	ASSERT_EQ(0, call(session, IOCTL_VIDEO_QUERY_AVAIL_MODES, NULL, 0,
+			  self->modes, sizeof(self->modes)));
+	count = returned / sizeof(mode);
+	for (i = 0; i < count; i++)
+		if (self->modes[i].VisScreenWidth == 800)
+			break;
+	ASSERT_LT(i, count);
+	ASSERT_EQ(0, set_mode(session, i));
+	ASSERT_EQ(0, current_mode(session, &mode));
+	ASSERT_EQ(0, map(session, &info));
+	EXPECT_EQ(mode.VideoMemoryBitmapHeight * mode.ScreenStride,
+		  info.VideoRamLength);
+	EXPECT_EQ(0, unmap(session, info.VideoRamBase));
+	vidmem_session_close(session);
+}
+
 /* All that is left, by default. */
 TEST_F(request, session_takes_all)
 {

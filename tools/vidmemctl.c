@@ -132,7 +132,7 @@ static const char *status_text(uint32_t status)
 	case ERROR_DEV_NOT_EXIST:
 		return "the adapter has gone";
 	case ERROR_BUSY:
-		return "another program has the display (a desktop, or another vidmemctl show); end it first";
+		return "another program has the display; end it first";
 	default:
 		return "refused";
 	}
@@ -294,6 +294,9 @@ static void wait_for_end(int seconds)
 	struct sigaction action = { .sa_handler = stop };
 	sigset_t block, wait;
 	struct timespec timeout = { .tv_sec = seconds };
+	/* What is typed is for us: not so in the background. */
+	bool foreground = isatty(STDIN_FILENO) &&
+			  tcgetpgrp(STDIN_FILENO) == getpgrp();
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
@@ -303,7 +306,7 @@ static void wait_for_end(int seconds)
 	sigaddset(&block, SIGTERM);
 	sigprocmask(SIG_BLOCK, &block, &wait);
 	if (!stopped)
-		ppoll(&terminal, isatty(STDIN_FILENO),
+		ppoll(&terminal, foreground,
 		      seconds >= 0 ? &timeout : NULL, &wait);
 	sigprocmask(SIG_SETMASK, &wait, NULL);
 }

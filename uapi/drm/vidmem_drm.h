@@ -67,6 +67,7 @@ extern "C" {
  *    processes with CAP_SYS_RAWIO may map
  *  - ENOMEM: out of system memory, or of address space, or over a limit of the
  *    process
+ *  - EINTR: a signal came first; to be tried again, as drmIoctl() does
  */
 struct drm_vidmem_map_video_memory {
 	/**

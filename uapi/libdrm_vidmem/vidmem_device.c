@@ -98,6 +98,24 @@ static int is_vidmem(int fd)
 	return is;
 }
 
+/*
+ * Known without opening it to be another driver's: to open a card can make one
+ * its master.
+ */
+static int is_foreign(unsigned int card)
+{
+	char path[64], module[256];
+	ssize_t length;
+
+	snprintf(path, sizeof(path),
+		 "/sys/class/drm/card%u/device/driver/module", card);
+	length = readlink(path, module, sizeof(module) - 1);
+	if (length < 0)
+		return 0;
+	module[length] = 0;
+	return strcmp(strrchr(module, '/') + 1, DRIVER_NAME) != 0;
+}
+
 vidmem_public int vidmem_open(unsigned int n)
 {
 	int error = -ENODEV;
@@ -107,6 +125,8 @@ vidmem_public int vidmem_open(unsigned int n)
 		char path[32];
 		int fd;
 
+		if (is_foreign(card))
+			continue;
 		snprintf(path, sizeof(path), "/dev/dri/card%u", card);
 		fd = open(path, O_RDWR | O_CLOEXEC);
 		if (fd < 0) {
@@ -178,14 +198,16 @@ vidmem_public int vidmem_get_param(struct vidmem_device *dev, uint64_t param,
 	return ret;
 }
 
-vidmem_public int vidmem_create(struct vidmem_device *dev, uint64_t size,
+vidmem_public int vidmem_create(struct vidmem_device *dev, uint64_t *size,
 				uint32_t *handle)
 {
-	struct drm_vidmem_create args = { .size = size };
+	struct drm_vidmem_create args = { .size = *size };
 	int ret = vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_CREATE, &args);
 
-	if (!ret)
+	if (!ret) {
+		*size = args.size;
 		*handle = args.handle;
+	}
 	return ret;
 }
 

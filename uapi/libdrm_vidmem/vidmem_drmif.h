@@ -47,17 +47,18 @@ int vidmem_get_param(struct vidmem_device *dev, uint64_t param,
 		     uint64_t *value);
 
 /*
- * DRM_IOCTL_VIDMEM_CREATE. The size is rounded up to whole pages. Close the
+ * DRM_IOCTL_VIDMEM_CREATE. *size is set to what it was rounded up to. Close the
  * handle with drmCloseBufferHandle().
  */
-int vidmem_create(struct vidmem_device *dev, uint64_t size, uint32_t *handle);
+int vidmem_create(struct vidmem_device *dev, uint64_t *size, uint32_t *handle);
 
 /*
  * DRM_IOCTL_VIDMEM_MAP_VIDEO_MEMORY, with the members marked [in] filled in by
  * the caller and those marked [out] by the function.
  *
  * Under valgrind, which does not see what ioctls map, this goes by mmap(2)
- * instead. Such a view can be split, and is inherited by a forked child.
+ * instead. Such a view can be split, and is inherited by a forked child; and
+ * handle 0, which has no offset, is answered by -ENOENT.
  */
 int vidmem_map(struct vidmem_device *dev,
 	       struct drm_vidmem_map_video_memory *args);

@@ -73,6 +73,8 @@ static uint32_t to_win32(int error)
 		return NO_ERROR;
 	case -ENOMEM:
 	case -ENOSPC:
+	case -EMFILE:
+	case -ENFILE:
 		return ERROR_NOT_ENOUGH_MEMORY;
 	case -ENODEV:
 	case -ENXIO:
@@ -218,26 +220,16 @@ static void drop_framebuffer(struct vidmem_session *session)
 	session->framebuffer = 0;
 }
 
-static int zero_video_memory(struct vidmem_session *session)
-{
-	struct drm_vidmem_map_video_memory map = { .handle = session->handle };
-	int ret = vidmem_map(session->dev, &map);
-
-	if (ret)
-		return ret;
-	memset((void *)(uintptr_t)map.video_ram_base, 0, map.video_ram_length);
-	return vidmem_unmap(session->dev,
-			    (void *)(uintptr_t)map.video_ram_base);
-}
-
 static uint32_t set_current_mode(struct vidmem_session *session,
 				 struct call *call)
 {
+	struct drm_vidmem_map_video_memory map = { .handle = session->handle };
 	uint32_t pitches[4] = { 0 }, offsets[4] = { 0 }, handles[4] = { 0 };
 	const struct mode *mode;
 	uint32_t framebuffer;
 	VIDEO_MODE request;
 	uint32_t status;
+	bool zero;
 	int ret;
 
 	status = get_input(call, &request, sizeof(request));
@@ -247,7 +239,9 @@ static uint32_t set_current_mode(struct vidmem_session *session,
 	if ((request.RequestedMode & MODE_INDEX) >= session->mode_count)
 		return ERROR_INVALID_PARAMETER;
 	mode = &session->modes[request.RequestedMode & MODE_INDEX];
+	zero = !(request.RequestedMode & VIDEO_MODE_NO_ZERO_MEMORY);
 
+	/* All that can fail comes first, what cannot be undone last. */
 	handles[0] = session->handle;
 	pitches[0] = mode->stride;
 	ret = drmModeAddFB2(session->fd, mode->info.hdisplay,
@@ -255,8 +249,17 @@ static uint32_t set_current_mode(struct vidmem_session *session,
 			    pitches, offsets, &framebuffer, 0);
 	if (ret)
 		return to_win32(ret);
-
-	ret = set_crtc(session, framebuffer, 0, 0, &mode->info);
+	if (zero)
+		ret = vidmem_map(session->dev, &map);
+	if (!ret) {
+		ret = set_crtc(session, framebuffer, 0, 0, &mode->info);
+		if (zero && !ret)
+			memset((void *)(uintptr_t)map.video_ram_base, 0,
+			       map.video_ram_length);
+		if (zero)
+			vidmem_unmap(session->dev,
+				     (void *)(uintptr_t)map.video_ram_base);
+	}
 	if (ret) {
 		drmModeRmFB(session->fd, framebuffer);
 		return to_win32(ret);
@@ -264,10 +267,6 @@ static uint32_t set_current_mode(struct vidmem_session *session,
 	drop_framebuffer(session);
 	session->framebuffer = framebuffer;
 	session->current = mode;
-
-	/* Only now: a refused request must leave the picture alone (M11). */
-	if (!(request.RequestedMode & VIDEO_MODE_NO_ZERO_MEMORY))
-		return to_win32(zero_video_memory(session));
 
 	return NO_ERROR;
 }
@@ -485,7 +484,7 @@ static int take_video_memory(struct vidmem_session *session, uint64_t size)
 		size = MAX_VIDEO_MEMORY;
 
 	session->size = size;
-	return vidmem_create(session->dev, size, &session->handle);
+	return vidmem_create(session->dev, &session->size, &session->handle);
 }
 
 vidmem_public uint32_t vidmem_session_new(int fd, uint64_t video_memory,

@@ -33,7 +33,8 @@ uint32_t vidmem_session_open(unsigned int n, struct vidmem_session **session);
 
 /*
  * The same on an open file of the adapter, which stays the caller's and must
- * stay open, and with so many bytes of video memory; 0: as much as there is.
+ * stay open, and with so many bytes of video memory, rounded up to whole pages;
+ * 0: the largest free piece.
  */
 uint32_t vidmem_session_new(int fd, uint64_t video_memory,
 			    struct vidmem_session **session);

@@ -1,0 +1,152 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+# vidmemctl as people call it, and modetest as a stranger to this driver.
+
+cd "$(dirname "$0")" || exit 1
+. ./tap.sh
+ctl=${VIDMEMCTL:-../out/tools/vidmemctl}
+device=${VIDMEM_DEVICE:-0}
+work=$(mktemp -d)
+
+[ -x "$ctl" ] || skip_all "no $ctl: run make in the folder above"
+[ -n "$VIDMEM_DEVICE" ] || "$ctl" list >/dev/null 2>&1 ||
+	skip_all "no vidmem adapter that may be opened"
+
+# Called with an exit status and a text on stderr that it must end with.
+fails() {
+	status=$1
+	text=$2
+	shift 2
+	"$@" >"$work/out" 2>"$work/err" </dev/null
+	got=$?
+	cat "$work/err"
+	[ "$got" = "$status" ] && [ ! -s "$work/out" ] &&
+		grep -q -- "$text" "$work/err"
+}
+
+prints() {
+	text=$1
+	shift
+	"$@" >"$work/out" 2>"$work/err"
+	status=$?
+	cat "$work/out" "$work/err"
+	[ "$status" = 0 ] && [ ! -s "$work/err" ] && grep -q -- "$text" "$work/out"
+}
+
+check help prints "Usage: vidmemctl" "$ctl" --help
+check version prints "vidmemctl [0-9]" "$ctl" --version
+check no_command fails 2 "--help" "$ctl"
+check unknown_command fails 2 "unknown command: fly" "$ctl" fly
+check unknown_option fails 2 "--help" "$ctl" --fly list
+check no_file fails 2 "needs a file name" "$ctl" show
+check too_many fails 2 "unexpected argument: b" "$ctl" show a b
+check bad_mode fails 2 "not WIDTHxHEIGHT" "$ctl" -m big show a
+check bad_seconds fails 2 "not a number of seconds" "$ctl" -t -1 show a
+check no_adapter fails 1 "insmod" "$ctl" -d 99 info
+check no_device fails 1 "insmod" "$ctl" -d /dev/dri/nothing info
+check not_vidmem fails 1 "insmod" "$ctl" -d /dev/null info
+check no_permission fails 1 "group" setpriv --reuid 65534 --regid 65534 \
+	--clear-groups "$ctl" -d "$device" info
+
+check list prints "MiB" "$ctl" list
+check info prints "^free .*KiB" "$ctl" -d "$device" info
+check modes prints "1024x768  60 Hz" "$ctl" -d "$device" modes
+check modes_preferred prints "preferred" "$ctl" -d "$device" modes
+
+python3 vm/testcard.py "$work/card.png" 640 480
+python3 vm/testcard.py "$work/small.png" 64 48
+pngtopnm "$work/card.png" >"$work/card.ppm"
+
+check no_picture fails 1 "nothing.png" "$ctl" -d "$device" show nothing.png
+check bad_picture fails 1 "tools.sh" "$ctl" -d "$device" show tools.sh
+check no_such_mode fails 1 "vidmemctl modes" "$ctl" -d "$device" -m 77x55 \
+	show "$work/card.png"
+check show prints "showing .* at 640x480" "$ctl" -d "$device" -m 640x480 -t 0 \
+	show "$work/card.png"
+
+# A picture of the mode's size comes back from the display pixel for pixel.
+show_and() {
+	"$ctl" -d "$device" -m 640x480 show "$1" >"$work/show" &
+	show=$!
+	for _ in $(seq 100); do
+		grep -q showing "$work/show" && break
+		sleep 0.1
+	done
+	shift
+	"$@"
+	status=$?
+	kill -TERM $show
+	wait $show && [ $status = 0 ]
+}
+
+show_and_screenshot() {
+	show_and "$1" "$ctl" -d "$device" screenshot "$work/shot.png" &&
+		pngtopnm "$work/shot.png" >"$work/shot.ppm"
+}
+
+same() {
+	show_and_screenshot "$work/card.png" &&
+		cmp "$work/card.ppm" "$work/shot.ppm"
+}
+
+check screenshot_same same
+
+# A smaller one is scaled, ten times here: the grid is where it was.
+scaled() {
+	show_and_screenshot "$work/small.png" || return 1
+	for spot in "0 0 ff0000" "630 0 00ff00" "0 470 0000ff" \
+			"630 470 ffff00"; do
+		set -- $spot
+		pamcut -left "$1" -top "$2" -width 1 -height 1 \
+			"$work/shot.ppm" | tail -c 3 | od -An -tx1 |
+			tr -d ' \n' | grep -qx "$3" || return 1
+	done
+}
+check screenshot_scaled scaled
+check screenshot_no_folder show_and "$work/card.png" fails 1 "No such file" \
+	"$ctl" -d "$device" screenshot "$work/no/shot.png"
+
+free() {
+	"$ctl" -d "$device" info | sed -n 's/^free *//p'
+}
+
+# An end by signal is an end like any other.
+nothing_lost() {
+	before=$(free)
+	"$ctl" -d "$device" show "$work/card.png" >/dev/null &
+	sleep 1
+	kill -KILL $!
+	wait $!
+	[ "$(free)" = "$before" ]
+}
+
+check show_killed nothing_lost
+
+# Two at once: the second is told why not.
+check show_two_at_once show_and "$work/card.png" fails 1 "memory\|has the display" \
+	"$ctl" -d "$device" -m 640x480 show "$work/card.png"
+
+# modetest takes the first adapter of this driver: with several, that may be
+# another than the one under test, which is good enough for a stranger.
+run_modetest() {
+	connector=$(modetest -M vidmem -c | awk '$3 == "connected" { print $1 }')
+	crtc=$(modetest -M vidmem -p | awk '/^CRTCs/ { c = 1 } c && /^[0-9]/ {
+		print $1; exit }')
+	# It ends when its input does.
+	(sleep 2) | modetest -M vidmem -s "$connector@$crtc:640x480" "$@"
+}
+
+modetest_prints() {
+	text=$1
+	shift
+	run_modetest "$@" >"$work/modetest" 2>&1
+	status=$?
+	cat "$work/modetest"
+	[ $status = 0 ] && grep -q "$text" "$work/modetest"
+}
+
+check modetest_mode modetest_prints "setting mode 640x480"
+check modetest_flips modetest_prints "freq: [0-9.]*Hz" -v
+
+rm -rf "$work"
+tap_exit

@@ -1,0 +1,194 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Run all tests, print TAP, end with "N passed, M failed".
+
+check.py OUT
+
+In a virtual machine nothing may be skipped: whatever cannot run there is
+broken, and counts as failed. So do a splat in the kernel's log, a test program
+that ends early, and a machine that never came up.
+"""
+
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import threading
+
+from vm import Machine, MachineError, cache
+
+PROGRAMS = ["contract", "uapi", "vma", "request", "lifetime", "display",
+            "unplug"]
+
+# Name, QEMU devices, module parameters, programs.
+MACHINES = [
+    # The slowest first, so that they do not end alone.
+    ("VGA", ["VGA"], "adapters=0", PROGRAMS + ["tools.sh"]),
+    ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS),
+    ("module", ["bochs-display"], "none", ["module.sh"]),
+    ("virtual", [], "mode=1280x800", ["tools.sh"]),
+    ("secondary-vga", ["secondary-vga"], "adapters=0", PROGRAMS),
+]
+
+RESULT = re.compile(r"(not )?ok (\d+) ?(.*)$")
+
+
+class Tap:
+    """One stream out of many."""
+
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+        self.lock = threading.Lock()
+        print("TAP version 13", flush=True)
+
+    def result(self, ok, name, skip=None):
+        """Print and count one test."""
+        with self.lock:
+            self._result(ok, name, skip)
+
+    def _result(self, ok, name, skip):
+        number = self.passed + self.failed + self.skipped + 1
+        if skip:
+            self.skipped += 1
+            print(f"ok {number} {name} # SKIP {skip}", flush=True)
+            return
+        if ok:
+            self.passed += 1
+        else:
+            self.failed += 1
+        print(f"{'ok' if ok else 'not ok'} {number} {name}", flush=True)
+
+    def end(self):
+        """The plan and the closing line; returns the exit status."""
+        total = self.passed + self.failed + self.skipped
+        print(f"1..{total}")
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        print(f"{self.passed} passed, {self.failed} failed{skipped}",
+              flush=True)
+        return 1 if self.failed or not self.passed else 0
+
+
+class Program:
+    """Follows the TAP of one test program."""
+
+    def __init__(self, tap, prefix, may_skip):
+        self.tap, self.prefix, self.may_skip = tap, prefix, may_skip
+        self.seen, self.plan, self.reason = 0, None, ""
+
+    def line(self, line):
+        """One line of its output."""
+        if re.match(r"1\.\.\d+", line):
+            self.plan = int(re.match(r"1\.\.(\d+)", line).group(1))
+            if not self.plan:
+                self.reason = line
+            return
+        match = RESULT.match(line)
+        if not match:
+            if line.startswith("#      SKIP"):
+                self.reason = line[12:].strip()
+            noise = (" RUN  ", "  OK  ", "# Starting", "# PASSED", "# Totals")
+            if line.startswith("#") and not any(n in line for n in noise):
+                print(f"# {self.prefix}: {line[1:].strip()}", flush=True)
+            return
+        self.seen += 1
+        name = f"{self.prefix} {match.group(3)}".strip()
+        if re.search(r"# *SKIP", line):
+            if self.may_skip:
+                self.tap.result(True, name.split("#")[0].strip(),
+                                self.reason or "no reason told")
+            else:
+                print(f"# {name}: skipped ({self.reason}), but must run here")
+                self.tap.result(False, name.split("#")[0].strip())
+        else:
+            self.tap.result(not match.group(1), name)
+        self.reason = ""
+
+    def end(self, status):
+        """It has ended: did it do all that it had announced?"""
+        if not self.plan or self.plan != self.seen:
+            print(f"# {self.prefix}: {self.seen} results of {self.plan} "
+                  f"planned, exit status {status} {self.reason}")
+            self.tap.result(False, f"{self.prefix} complete")
+
+
+def run_host(tap, out):
+    """What needs no adapter runs here."""
+    program = Program(tap, "host/headers.sh", False)
+    run = subprocess.run(["sh", "selftests/headers.sh"], text=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                         check=False)
+    with open(os.path.join(out, "headers.log"), "w") as log:
+        log.write(run.stdout)
+    for line in run.stdout.splitlines():
+        program.line(line)
+    program.end(run.returncode)
+
+
+def run_machine(tap, out, name, devices, parameters, programs):
+    """All programs of one machine."""
+    kernel = os.path.realpath(os.path.join(cache(), "kernel"))
+    current = [None]
+    ended = []
+    log = []
+
+    def on_line(line):
+        log.append(line)
+        words = line.split()
+        if line.startswith("=== begin"):
+            current[0] = Program(tap, f"{name}/{words[3]}/{words[2]}", False)
+        elif line.startswith("=== end"):
+            current[0].end(int(words[4]))
+            print(f"# {current[0].prefix}: took {words[5]} s of the "
+                  "machine's time", flush=True)
+            ended.append(words[2])
+            current[0] = None
+        elif current[0]:
+            current[0].line(line)
+        else:
+            print(f"# {name}: {line}", flush=True)
+
+    with Machine(kernel, os.path.join(out, name), devices) as machine:
+        problem = None
+        try:
+            status = machine.run(
+                f"selftests/vm/guest-tests '{parameters}' "
+                + " ".join(programs), 900, on_line,
+                {"VIDMEM_KERNEL": kernel})
+            if status:
+                problem = f"the job failed with status {status}"
+        except (MachineError, OSError) as error:
+            problem = str(error)
+        if current[0]:
+            current[0].end("none")
+        if problem:
+            print(f"# {name}: {problem}")
+        tap.result(not problem and set(ended) == set(programs),
+                   f"{name} ran all programs")
+        splats = machine.splats()
+        for line in splats:
+            print(f"# {name}: kernel log: {line}")
+        tap.result(not splats and not problem, f"{name} clean kernel log")
+        with open(os.path.join(out, name, "job.log"), "w") as file:
+            file.write("\n".join(log) + "\n")
+
+
+def main():
+    """See the top of this file."""
+    out = sys.argv[1]
+    os.makedirs(out, exist_ok=True)
+    only = os.environ.get("VIDMEM_MACHINES", "").split()
+    tap = Tap()
+    if not only:
+        run_host(tap, out)
+    # One for each core; they use little more than one core each.
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = [pool.submit(run_machine, tap, out, *machine)
+                for machine in MACHINES if not only or machine[0] in only]
+        for run in runs:
+            run.result()
+    return tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
