@@ -36,6 +36,15 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 	drm_atomic_helper_check_crtc_state(state, false)
 #endif
 
+/* The format's description comes with .fb_create() since 6.17. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define VIDMEM_FB_INFO_PARAM
+#define VIDMEM_FB_INFO_ARG
+#else
+#define VIDMEM_FB_INFO_PARAM	const struct drm_format_info *info,
+#define VIDMEM_FB_INFO_ARG	info,
+#endif
+
 /* What struct drm_driver must say on older kernels: PRIME until 6.6. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define VIDMEM_COMPAT_DRIVER_OPS				\

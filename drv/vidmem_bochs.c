@@ -5,8 +5,11 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 
+#include <drm/drm_color_mgmt.h>
 #include <drm/drm_drv.h>
 #include <drm/drm_edid.h>
+#include <drm/drm_fourcc.h>
+#include <drm/drm_framebuffer.h>
 #include <drm/drm_managed.h>
 
 #include <video/vga.h>
@@ -29,7 +32,8 @@
  *
  * DISPI places the screen in a wider virtual one by pixel and line. Line times
  * virtual width plus pixel reaches any start address that is a multiple of 4
- * bytes, up to the highest line number that the device takes.
+ * bytes and of a pixel, up to the highest line number that the device takes. So
+ * that 3-byte pixels can be shown, objects start at multiples of 3 pages.
  */
 
 #define BOCHS_EDID_SIZE			0x400
@@ -48,6 +52,7 @@
 #define DISPI_ENABLE			0x4
 #define   DISPI_ENABLED			BIT(0)
 #define   DISPI_GETCAPS			BIT(1)
+#define   DISPI_8BIT_DAC		BIT(5)
 #define   DISPI_LFB_ENABLED		BIT(6)
 #define   DISPI_NOCLEARMEM		BIT(7)
 #define DISPI_BANK			0x5
@@ -57,7 +62,17 @@
 #define DISPI_Y_OFFSET			0x9
 #define DISPI_VIDEO_MEMORY_64K		0xa
 
-#define BOCHS_CPP			4
+/* All start addresses are counted in these bytes. */
+#define BOCHS_START_UNIT		4
+
+/* bochs-display has the first one alone. */
+static const u32 bochs_formats[] = {
+	DRM_FORMAT_XRGB8888,
+	DRM_FORMAT_RGB888,
+	DRM_FORMAT_RGB565,
+	DRM_FORMAT_XRGB1555,
+	DRM_FORMAT_C8,
+};
 
 struct bochs_adapter {
 	struct vidmem_device vdev;
@@ -116,46 +131,72 @@ bochs_mode_valid(struct vidmem_device *vdev, const struct drm_display_mode *mode
 	return MODE_OK;
 }
 
-static bool bochs_scanout_valid(struct vidmem_device *vdev, u64 start,
-				u32 pitch)
+static bool bochs_scanout_valid(struct vidmem_device *vdev,
+				const struct drm_format_info *format,
+				u32 pitch, u64 start)
 {
-	u64 line = div_u64(start, pitch);
-
-	return IS_ALIGNED(start, BOCHS_CPP) &&
-	       IS_ALIGNED(pitch, 8 * BOCHS_CPP) &&
-	       pitch / BOCHS_CPP <= vdev->max_width &&
-	       line <= vdev->max_height;
-}
-
-static void bochs_set_start(struct vidmem_device *vdev, u64 start, u32 pitch)
-{
-	struct bochs_adapter *bochs = to_bochs(vdev);
+	u32 cpp = format->cpp[0];
 	u32 rest;
 	u64 line = div_u64_rem(start, pitch, &rest);
 
-	bochs_dispi_write(bochs, DISPI_VIRT_WIDTH, pitch / BOCHS_CPP);
-	bochs_dispi_write(bochs, DISPI_X_OFFSET, rest / BOCHS_CPP);
+	return IS_ALIGNED(start, BOCHS_START_UNIT) && rest % cpp == 0 &&
+	       pitch % (8 * cpp) == 0 && pitch / cpp <= vdev->max_width &&
+	       line <= vdev->max_height;
+}
+
+static void bochs_set_start(struct vidmem_device *vdev,
+			    const struct drm_framebuffer *fb, u64 start)
+{
+	struct bochs_adapter *bochs = to_bochs(vdev);
+	u32 cpp = fb->format->cpp[0];
+	u32 rest;
+	u64 line = div_u64_rem(start, fb->pitches[0], &rest);
+
+	bochs_dispi_write(bochs, DISPI_VIRT_WIDTH, fb->pitches[0] / cpp);
+	bochs_dispi_write(bochs, DISPI_X_OFFSET, rest / cpp);
 	bochs_dispi_write(bochs, DISPI_Y_OFFSET, line);
+}
+
+static u16 bochs_bits_per_pixel(const struct drm_framebuffer *fb)
+{
+	if (fb->format->format == DRM_FORMAT_XRGB1555)
+		return 15;
+
+	return 8 * fb->format->cpp[0];
 }
 
 static void bochs_set_mode(struct vidmem_device *vdev,
 			   const struct drm_display_mode *mode,
-			   u64 start, u32 pitch)
+			   const struct drm_framebuffer *fb, u64 start)
 {
 	struct bochs_adapter *bochs = to_bochs(vdev);
 
 	bochs_vga_show(bochs, false);
 	bochs_dispi_write(bochs, DISPI_ENABLE, 0);
-	bochs_dispi_write(bochs, DISPI_BPP, 8 * BOCHS_CPP);
+	bochs_dispi_write(bochs, DISPI_BPP, bochs_bits_per_pixel(fb));
 	bochs_dispi_write(bochs, DISPI_XRES, mode->hdisplay);
 	bochs_dispi_write(bochs, DISPI_YRES, mode->vdisplay);
 	bochs_dispi_write(bochs, DISPI_BANK, 0);
 	/* A VGA clears video memory here unless told not to. */
-	bochs_dispi_write(bochs, DISPI_ENABLE, DISPI_ENABLED |
+	bochs_dispi_write(bochs, DISPI_ENABLE, DISPI_ENABLED | DISPI_8BIT_DAC |
 			  DISPI_LFB_ENABLED | DISPI_NOCLEARMEM);
 	/* Only now, as enabling resets the start address. */
-	bochs_set_start(vdev, start, pitch);
+	bochs_set_start(vdev, fb, start);
 	bochs_vga_show(bochs, true);
+}
+
+static void bochs_load_palette(struct vidmem_device *vdev,
+			       const struct drm_color_lut *lut)
+{
+	struct bochs_adapter *bochs = to_bochs(vdev);
+	int i;
+
+	bochs_vga_write(bochs, VGA_PEL_IW, 0);
+	for (i = 0; i < VIDMEM_PALETTE_SIZE; i++) {
+		bochs_vga_write(bochs, VGA_PEL_D, lut ? lut[i].red >> 8 : i);
+		bochs_vga_write(bochs, VGA_PEL_D, lut ? lut[i].green >> 8 : i);
+		bochs_vga_write(bochs, VGA_PEL_D, lut ? lut[i].blue >> 8 : i);
+	}
 }
 
 static void bochs_blank(struct vidmem_device *vdev)
@@ -199,6 +240,7 @@ static const struct vidmem_adapter_funcs bochs_funcs = {
 	.scanout_valid	= bochs_scanout_valid,
 	.set_mode	= bochs_set_mode,
 	.set_start	= bochs_set_start,
+	.load_palette	= bochs_load_palette,
 	.blank		= bochs_blank,
 	.read_edid	= bochs_read_edid,
 };
@@ -219,6 +261,9 @@ static void bochs_read_limits(struct bochs_adapter *bochs)
 	bochs->has_vga = width;
 	vdev->max_width = width ?: U16_MAX;
 	vdev->max_height = width ? height : U16_MAX;
+	vdev->formats = bochs_formats;
+	vdev->format_count = width ? ARRAY_SIZE(bochs_formats) : 1;
+	vdev->vram.factor = width ? 3 : 1;
 }
 
 static void bochs_set_little_endian(struct bochs_adapter *bochs)

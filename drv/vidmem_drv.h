@@ -16,9 +16,11 @@
 
 #include <drm/vidmem_drm.h>
 
+struct drm_color_lut;
 struct drm_driver;
 struct drm_edid;
 struct drm_file;
+struct drm_format_info;
 struct drm_framebuffer;
 struct drm_mode_create_dumb;
 struct file;
@@ -27,7 +29,8 @@ struct task_struct;
 struct vm_area_struct;
 struct vidmem_device;
 
-#define VIDMEM_NAME	"vidmem"
+#define VIDMEM_NAME		"vidmem"
+#define VIDMEM_PALETTE_SIZE	256
 
 /**
  * struct vidmem_adapter_funcs - what an adapter can do
@@ -43,16 +46,25 @@ struct vidmem_adapter_funcs {
 	enum drm_mode_status (*mode_valid)(struct vidmem_device *vdev,
 					   const struct drm_display_mode *mode);
 	/**
-	 * @scanout_valid: Can the adapter show a frame buffer with @pitch bytes
-	 * per line that starts @start bytes into video memory?
+	 * @scanout_valid: Can the adapter show a frame buffer of this format
+	 * with @pitch bytes per line that starts @start bytes into video memory?
 	 */
-	bool (*scanout_valid)(struct vidmem_device *vdev, u64 start, u32 pitch);
-	/** @set_mode: Set the mode, show from @start, turn the display on. */
+	bool (*scanout_valid)(struct vidmem_device *vdev,
+			      const struct drm_format_info *format,
+			      u32 pitch, u64 start);
+	/** @set_mode: Set the mode, show @fb from @start, turn the display on. */
 	void (*set_mode)(struct vidmem_device *vdev,
 			 const struct drm_display_mode *mode,
-			 u64 start, u32 pitch);
-	/** @set_start: Show from @start. The pitch may change, the mode not. */
-	void (*set_start)(struct vidmem_device *vdev, u64 start, u32 pitch);
+			 const struct drm_framebuffer *fb, u64 start);
+	/** @set_start: Show @fb from @start. Its format is that of the mode. */
+	void (*set_start)(struct vidmem_device *vdev,
+			  const struct drm_framebuffer *fb, u64 start);
+	/**
+	 * @load_palette: Set the %VIDMEM_PALETTE_SIZE colors of C8. NULL: shades
+	 * of gray. Not called where C8 is not among the formats.
+	 */
+	void (*load_palette)(struct vidmem_device *vdev,
+			     const struct drm_color_lut *lut);
 	/** @blank: Turn the display off. */
 	void (*blank)(struct vidmem_device *vdev);
 	/**
@@ -64,13 +76,18 @@ struct vidmem_adapter_funcs {
 /**
  * struct vidmem_vram - the video memory of an adapter
  *
- * Set up once by the adapter, which fills in @size, @map, and one of @phys and
+ * Set up once by the adapter, which fills in @size, @factor, @map, and one of @phys and
  * @pages. It stays in place until the last reference to the DRM device goes, so
  * that a mapping in the kernel or in a process never outlives it.
  */
 struct vidmem_vram {
 	/** @size: Bytes, a multiple of the page size. */
 	u64 size;
+	/**
+	 * @factor: Where there is room, ranges start at a multiple of this many
+	 * times their alignment. 1, or what the display's start address needs.
+	 */
+	u32 factor;
 	/** @map: All of it, in the kernel. */
 	struct iosys_map map;
 	/** @phys: Address of byte 0, if it is the memory of a device. */
@@ -102,6 +119,10 @@ struct vidmem_device {
 	/** @vram: The video memory. */
 	struct vidmem_vram vram;
 
+	/** @formats: Pixel formats, the preferred one first. */
+	const u32 *formats;
+	/** @format_count: How many. */
+	unsigned int format_count;
 	/** @max_width: Widest frame buffer in pixels. */
 	u32 max_width;
 	/** @max_height: Highest frame buffer in lines. */

@@ -2,6 +2,7 @@
 
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
+#include <drm/drm_color_mgmt.h>
 #include <drm/drm_drv.h>
 #include <drm/drm_edid.h>
 #include <drm/drm_encoder.h>
@@ -26,9 +27,16 @@
  * &vidmem_adapter_funcs, inside drm_dev_enter().
  */
 
-static const u32 vidmem_formats[] = {
-	DRM_FORMAT_XRGB8888,
-};
+static bool vidmem_has_palette(struct vidmem_device *vdev)
+{
+	unsigned int i;
+
+	for (i = 0; i < vdev->format_count; i++)
+		if (vdev->formats[i] == DRM_FORMAT_C8)
+			return true;
+
+	return false;
+}
 
 /* First byte on display, counted from the start of the object. */
 static u64 vidmem_object_start(const struct drm_plane_state *state)
@@ -93,8 +101,9 @@ static int vidmem_plane_atomic_check(struct drm_plane *plane,
 	if (ret || !state->visible)
 		return ret;
 
-	if (!vdev->funcs->scanout_valid(vdev, vidmem_vram_start(state),
-					state->fb->pitches[0])) {
+	if (!vdev->funcs->scanout_valid(vdev, state->fb->format,
+					state->fb->pitches[0],
+					vidmem_vram_start(state))) {
 		drm_dbg_kms(plane->dev, "no scanout from %#llx by %u\n",
 			    vidmem_vram_start(state), state->fb->pitches[0]);
 		return -EINVAL;
@@ -103,17 +112,41 @@ static int vidmem_plane_atomic_check(struct drm_plane *plane,
 	return 0;
 }
 
+/* The gamma table is the palette of C8. All other formats go without. */
+static void vidmem_load_palette(struct vidmem_device *vdev)
+{
+	const struct drm_property_blob *lut = vdev->crtc.state->gamma_lut;
+
+	if (vidmem_has_palette(vdev))
+		vdev->funcs->load_palette(vdev, lut ? lut->data : NULL);
+}
+
+/* With the device present. */
+static void vidmem_set_mode(struct vidmem_device *vdev,
+			    const struct drm_plane_state *state)
+{
+	vdev->funcs->set_mode(vdev, &vdev->crtc.state->mode, state->fb,
+			      vidmem_vram_start(state));
+	vidmem_load_palette(vdev);
+}
+
 static void vidmem_plane_atomic_update(struct drm_plane *plane,
 				       struct drm_atomic_state *atomic)
 {
 	struct vidmem_device *vdev = to_vidmem_device(plane->dev);
+	struct drm_plane_state *old =
+		drm_atomic_get_old_plane_state(atomic, plane);
 	struct drm_plane_state *state = plane->state;
 	int idx;
 
 	if (!state->visible || !drm_dev_enter(plane->dev, &idx))
 		return;
-	vdev->funcs->set_start(vdev, vidmem_vram_start(state),
-			       state->fb->pitches[0]);
+	/* To the hardware the format is a part of the mode, to KMS it is not. */
+	if (old->fb && old->fb->format != state->fb->format)
+		vidmem_set_mode(vdev, state);
+	else
+		vdev->funcs->set_start(vdev, state->fb,
+				       vidmem_vram_start(state));
 	drm_dev_exit(idx);
 }
 
@@ -161,6 +194,13 @@ static int vidmem_crtc_atomic_check(struct drm_crtc *crtc,
 	if (!state->enable)
 		return 0;
 
+	if (state->gamma_lut &&
+	    drm_color_lut_size(state->gamma_lut) != VIDMEM_PALETTE_SIZE) {
+		drm_dbg_kms(crtc->dev, "gamma table without %u entries\n",
+			    VIDMEM_PALETTE_SIZE);
+		return -EINVAL;
+	}
+
 	/* The hardware has no screen without a frame buffer. */
 	return drm_atomic_helper_check_crtc_primary_plane(state);
 }
@@ -169,13 +209,23 @@ static void vidmem_crtc_atomic_enable(struct drm_crtc *crtc,
 				      struct drm_atomic_state *atomic)
 {
 	struct vidmem_device *vdev = to_vidmem_device(crtc->dev);
-	struct drm_plane_state *state = vdev->plane.state;
 	int idx;
 
 	if (!drm_dev_enter(crtc->dev, &idx))
 		return;
-	vdev->funcs->set_mode(vdev, &crtc->state->mode,
-			      vidmem_vram_start(state), state->fb->pitches[0]);
+	vidmem_set_mode(vdev, vdev->plane.state);
+	drm_dev_exit(idx);
+}
+
+static void vidmem_crtc_atomic_flush(struct drm_crtc *crtc,
+				     struct drm_atomic_state *atomic)
+{
+	int idx;
+
+	if (!crtc->state->color_mgmt_changed ||
+	    !drm_dev_enter(crtc->dev, &idx))
+		return;
+	vidmem_load_palette(to_vidmem_device(crtc->dev));
 	drm_dev_exit(idx);
 }
 
@@ -194,6 +244,7 @@ static void vidmem_crtc_atomic_disable(struct drm_crtc *crtc,
 static const struct drm_crtc_helper_funcs vidmem_crtc_helper_funcs = {
 	.mode_valid	= vidmem_crtc_mode_valid,
 	.atomic_check	= vidmem_crtc_atomic_check,
+	.atomic_flush	= vidmem_crtc_atomic_flush,
 	.atomic_enable	= vidmem_crtc_atomic_enable,
 	.atomic_disable	= vidmem_crtc_atomic_disable,
 };
@@ -257,8 +308,42 @@ static const struct drm_connector_funcs vidmem_connector_funcs = {
 	.atomic_destroy_state	= drm_atomic_helper_connector_destroy_state,
 };
 
+/*
+ * Objects do not move, so what no screen can show is known now. Better to say
+ * so here than when it is to be shown.
+ */
+static struct drm_framebuffer *
+vidmem_fb_create(struct drm_device *drm, struct drm_file *file,
+		 VIDMEM_FB_INFO_PARAM const struct drm_mode_fb_cmd2 *cmd)
+{
+	struct vidmem_device *vdev = to_vidmem_device(drm);
+	struct drm_framebuffer *fb;
+	u64 start;
+
+	if (!drm_any_plane_has_format(drm, cmd->pixel_format,
+				      cmd->modifier[0])) {
+		drm_dbg_kms(drm, "no format %p4cc\n", &cmd->pixel_format);
+		return ERR_PTR(-EINVAL);
+	}
+
+	fb = drm_gem_fb_create(drm, file, VIDMEM_FB_INFO_ARG cmd);
+	if (IS_ERR(fb))
+		return fb;
+
+	start = to_vidmem_object(fb->obj[0])->node.start + fb->offsets[0];
+	if (!vdev->funcs->scanout_valid(vdev, fb->format, fb->pitches[0],
+					start)) {
+		drm_dbg_kms(drm, "no scanout by %u bytes per line of %p4cc\n",
+			    fb->pitches[0], &cmd->pixel_format);
+		drm_framebuffer_put(fb);
+		return ERR_PTR(-EINVAL);
+	}
+
+	return fb;
+}
+
 static const struct drm_mode_config_funcs vidmem_mode_config_funcs = {
-	.fb_create	= drm_gem_fb_create,
+	.fb_create	= vidmem_fb_create,
 	.atomic_check	= drm_atomic_helper_check,
 	.atomic_commit	= drm_atomic_helper_commit,
 };
@@ -294,8 +379,8 @@ int vidmem_kms_init(struct vidmem_device *vdev)
 	config->helper_private = &vidmem_mode_config_helper_funcs;
 
 	ret = drm_universal_plane_init(drm, &vdev->plane, 0,
-				       &vidmem_plane_funcs, vidmem_formats,
-				       ARRAY_SIZE(vidmem_formats), NULL,
+				       &vidmem_plane_funcs, vdev->formats,
+				       vdev->format_count, NULL,
 				       DRM_PLANE_TYPE_PRIMARY, NULL);
 	if (ret)
 		return ret;
@@ -306,6 +391,14 @@ int vidmem_kms_init(struct vidmem_device *vdev)
 	if (ret)
 		return ret;
 	drm_crtc_helper_add(&vdev->crtc, &vidmem_crtc_helper_funcs);
+	if (vidmem_has_palette(vdev)) {
+		ret = drm_mode_crtc_set_gamma_size(&vdev->crtc,
+						   VIDMEM_PALETTE_SIZE);
+		if (ret)
+			return ret;
+		drm_crtc_enable_color_mgmt(&vdev->crtc, 0, false,
+					   VIDMEM_PALETTE_SIZE);
+	}
 
 	ret = drmm_encoder_init(drm, &vdev->encoder, NULL,
 				DRM_MODE_ENCODER_VIRTUAL, NULL);

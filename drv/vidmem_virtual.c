@@ -7,6 +7,7 @@
 #include <linux/vmalloc.h>
 
 #include <drm/drm_drv.h>
+#include <drm/drm_fourcc.h>
 #include <drm/drm_managed.h>
 
 #include "vidmem_drv.h"
@@ -45,6 +46,14 @@ module_param(desktop, bool, 0444);
 MODULE_PARM_DESC(desktop,
 		 "Offer virtual displays to desktops and to the console (default no)");
 
+static const u32 virtual_formats[] = {
+	DRM_FORMAT_XRGB8888,
+	DRM_FORMAT_RGB888,
+	DRM_FORMAT_RGB565,
+	DRM_FORMAT_XRGB1555,
+	DRM_FORMAT_C8,
+};
+
 /* From the parameter mode. */
 static unsigned int mode_width, mode_height;
 
@@ -57,19 +66,26 @@ virtual_mode_valid(struct vidmem_device *vdev,
 	return MODE_OK;
 }
 
-static bool virtual_scanout_valid(struct vidmem_device *vdev, u64 start,
-				  u32 pitch)
+static bool virtual_scanout_valid(struct vidmem_device *vdev,
+				  const struct drm_format_info *format,
+				  u32 pitch, u64 start)
 {
 	return true;
 }
 
 static void virtual_set_mode(struct vidmem_device *vdev,
 			     const struct drm_display_mode *mode,
-			     u64 start, u32 pitch)
+			     const struct drm_framebuffer *fb, u64 start)
 {
 }
 
-static void virtual_set_start(struct vidmem_device *vdev, u64 start, u32 pitch)
+static void virtual_set_start(struct vidmem_device *vdev,
+			      const struct drm_framebuffer *fb, u64 start)
+{
+}
+
+static void virtual_load_palette(struct vidmem_device *vdev,
+				 const struct drm_color_lut *lut)
 {
 }
 
@@ -82,6 +98,7 @@ static const struct vidmem_adapter_funcs virtual_funcs = {
 	.scanout_valid	= virtual_scanout_valid,
 	.set_mode	= virtual_set_mode,
 	.set_start	= virtual_set_start,
+	.load_palette	= virtual_load_palette,
 	.blank		= virtual_blank,
 };
 
@@ -137,6 +154,7 @@ static int virtual_vram_init(struct vidmem_device *vdev)
 	int ret;
 
 	vram->size = (u64)vram_mb * SZ_1M;
+	vram->factor = 1;
 	count = vram->size >> PAGE_SHIFT;
 	if (count > si_mem_available())
 		return virtual_no_memory(vdev);
@@ -173,6 +191,8 @@ static int virtual_probe(struct platform_device *pdev)
 		return PTR_ERR(vdev);
 	vdev->kind = DRM_VIDMEM_ADAPTER_VIRTUAL;
 	vdev->funcs = &virtual_funcs;
+	vdev->formats = virtual_formats;
+	vdev->format_count = ARRAY_SIZE(virtual_formats);
 	vdev->max_width = VIRTUAL_MAX_SIZE;
 	vdev->max_height = VIRTUAL_MAX_SIZE;
 	vdev->preferred_width = mode_width;

@@ -37,12 +37,17 @@ static u64 vidmem_vram_alignment(u64 size)
 int vidmem_vram_alloc(struct vidmem_vram *vram, struct drm_mm_node *node,
 		      u64 size)
 {
+	u64 alignment = vidmem_vram_alignment(size);
 	int ret;
 
 	mutex_lock(&vram->lock);
 	ret = drm_mm_insert_node_generic(&vram->mm, node, size,
-					 vidmem_vram_alignment(size), 0,
+					 alignment * vram->factor, 0,
 					 DRM_MM_INSERT_BEST);
+	if (ret && vram->factor > 1)
+		ret = drm_mm_insert_node_generic(&vram->mm, node, size,
+						 alignment, 0,
+						 DRM_MM_INSERT_BEST);
 	if (!ret)
 		vram->used += size;
 	mutex_unlock(&vram->lock);

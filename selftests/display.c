@@ -90,44 +90,25 @@ static void draw(const struct screen *screen, uint32_t seed)
 			*pixel(screen, x, y) = pattern(x, y, seed);
 }
 
-static bool has_outside(void)
-{
-	return getenv("VIDMEM_CONTROL") && getenv("VIDMEM_SCREEN");
-}
-
 /*
- * Have the outside take a screenshot and compare it with the pattern, whose
- * point left, top is in the upper left corner. Returns the number of pixels
- * that differ, or -1 if there is no screenshot of this size.
+ * Compare what the outside sees with the pattern, whose point left, top is in
+ * the upper left corner. Returns the number of pixels that differ, or -1 if
+ * there is no screenshot of this size.
  */
 static long differs(uint32_t width, uint32_t height, uint32_t left,
 		    uint32_t top, uint32_t seed)
 {
-	int control = open(getenv("VIDMEM_CONTROL"), O_RDWR | O_NOCTTY);
-	unsigned int wide, high;
+	uint32_t *seen = take_screenshot(width, height);
 	uint32_t x, y;
-	char answer[8] = "";
 	long wrong = 0;
-	FILE *file;
 
-	if (control < 0 || write(control, "screendump test\n", 16) != 16 ||
-	    read(control, answer, 5) != 5 || memcmp(answer, "done\n", 5))
-		return -1;
-	close(control);
-	file = fopen("/out/test.ppm", "r");
-	if (!file || fscanf(file, "P6 %u %u 255", &wide, &high) != 2 ||
-	    fgetc(file) != '\n' || wide != width || high != height)
+	if (!seen)
 		return -1;
 	for (y = 0; y < height; y++)
-		for (x = 0; x < width; x++) {
-			uint32_t seen = fgetc(file) << 16;
-
-			seen |= fgetc(file) << 8;
-			seen |= fgetc(file);
-			wrong += seen != (pattern(x + left, y + top, seed) &
-					  0xffffff);
-		}
-	fclose(file);
+		for (x = 0; x < width; x++)
+			wrong += seen[y * width + x] !=
+				 (pattern(x + left, y + top, seed) & 0xffffff);
+	free(seen);
 
 	return wrong;
 }
@@ -326,19 +307,13 @@ TEST_F(display, every_mode)
 /* Formats and pitches that the hardware has not are refused. */
 TEST_F(display, bad_frame_buffers)
 {
-	drmModeModeInfo *mode = find_mode(&self->display, 640, 480);
 	uint32_t handle, fb, handles[4] = { 0 }, pitches[4] = { 2560 },
 		 offsets[4] = { 0 };
 
-	ASSERT_NE(NULL, mode);
 	ASSERT_EQ(0, test_create(self->fd, 2 * MiB, &handle));
 	handles[0] = handle;
-	if (!drmModeAddFB2(self->fd, 640, 480, DRM_FORMAT_YUYV, handles,
-			   pitches, offsets, &fb, 0)) {
-		EXPECT_EQ(EINVAL, set_crtc(self->fd, &self->display, fb,
-					   mode));
-		drmModeRmFB(self->fd, fb);
-	}
+	EXPECT_EQ(-EINVAL, drmModeAddFB2(self->fd, 640, 480, DRM_FORMAT_YUYV,
+					 handles, pitches, offsets, &fb, 0));
 	EXPECT_EQ(EINVAL, add_fb(self->fd, handle, 640, 480, 2556, 0, &fb));
 	EXPECT_EQ(EINVAL, add_fb(self->fd, handle, 640, 480, 2560, 1 * MiB,
 				 &fb));
@@ -346,12 +321,238 @@ TEST_F(display, bad_frame_buffers)
 	/* A start that is no multiple of a pixel is on no screen of bochs. */
 	if (test_param(self->fd, DRM_VIDMEM_PARAM_ADAPTER) ==
 	    DRM_VIDMEM_ADAPTER_BOCHS) {
-		ASSERT_EQ(0, add_fb(self->fd, handle, 640, 480, 2560, 2, &fb));
-		EXPECT_EQ(EINVAL, set_crtc(self->fd, &self->display, fb,
-					   mode));
-		drmModeRmFB(self->fd, fb);
+		EXPECT_EQ(EINVAL, add_fb(self->fd, handle, 640, 480, 2560, 2,
+					 &fb));
+		EXPECT_EQ(EINVAL, add_fb(self->fd, handle, 640, 480, 2564, 0,
+					 &fb));
 	}
 	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handle));
+}
+
+/* What a stored value looks like on the screen, in each format. */
+static uint32_t shown_rgb565(uint32_t v)
+{
+	uint32_t r = v >> 11 & 31, g = v >> 5 & 63, b = v & 31;
+
+	return (r << 3 | r >> 2) << 16 | (g << 2 | g >> 4) << 8 |
+	       (b << 3 | b >> 2);
+}
+
+static uint32_t shown_xrgb1555(uint32_t v)
+{
+	uint32_t r = v >> 10 & 31, g = v >> 5 & 31, b = v & 31;
+
+	return (r << 3 | r >> 2) << 16 | (g << 3 | g >> 2) << 8 |
+	       (b << 3 | b >> 2);
+}
+
+static uint32_t shown_rgb888(uint32_t v)
+{
+	return v & 0xffffff;
+}
+
+static uint16_t palette[3][256];
+
+static uint32_t shown_c8(uint32_t v)
+{
+	v &= 255;
+	return (palette[0][v] >> 8) << 16 | (palette[1][v] >> 8) << 8 |
+	       palette[2][v] >> 8;
+}
+
+/*
+ * QEMU fills the low bits of 5 and 6 bit colors with zeroes or with the high
+ * ones, by version: only the high bits are the display's own.
+ */
+FIXTURE(format)
+{
+	int fd;
+	struct display display;
+	uint64_t free_before;
+};
+
+FIXTURE_VARIANT(format)
+{
+	uint32_t fourcc, bytes, mask;
+	uint32_t (*shown)(uint32_t value);
+};
+
+FIXTURE_VARIANT_ADD(format, XRGB8888)
+{
+	.fourcc = DRM_FORMAT_XRGB8888, .bytes = 4, .mask = 0xffffff,
+	.shown = shown_rgb888,
+};
+
+FIXTURE_VARIANT_ADD(format, RGB888)
+{
+	.fourcc = DRM_FORMAT_RGB888, .bytes = 3, .mask = 0xffffff,
+	.shown = shown_rgb888,
+};
+
+FIXTURE_VARIANT_ADD(format, RGB565)
+{
+	.fourcc = DRM_FORMAT_RGB565, .bytes = 2, .mask = 0xf8fcf8,
+	.shown = shown_rgb565,
+};
+
+FIXTURE_VARIANT_ADD(format, XRGB1555)
+{
+	.fourcc = DRM_FORMAT_XRGB1555, .bytes = 2, .mask = 0xf8f8f8,
+	.shown = shown_xrgb1555,
+};
+
+FIXTURE_VARIANT_ADD(format, C8)
+{
+	.fourcc = DRM_FORMAT_C8, .bytes = 1, .mask = 0xffffff,
+	.shown = shown_c8,
+};
+
+FIXTURE_SETUP(format)
+{
+	OPEN_OR_SKIP(self->fd);
+	self->free_before = vram_free(self->fd);
+	ASSERT_EQ(0, get_display(self->fd, &self->display));
+}
+
+FIXTURE_TEARDOWN(format)
+{
+	if (self->fd < 0)
+		return;
+	EXPECT_EQ(self->free_before, vram_free(self->fd));
+	close(self->fd);
+}
+
+static bool plane_has(int fd, uint32_t fourcc)
+{
+	drmModePlaneResPtr planes;
+	drmModePlanePtr plane;
+	bool has = false;
+	uint32_t i;
+
+	drmSetClientCap(fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1);
+	planes = drmModeGetPlaneResources(fd);
+	plane = drmModeGetPlane(fd, planes->planes[0]);
+	for (i = 0; i < plane->count_formats; i++)
+		has |= plane->formats[i] == fourcc;
+	drmModeFreePlane(plane);
+	drmModeFreePlaneResources(planes);
+
+	return has;
+}
+
+static long format_differs(const uint8_t *base, uint32_t pitch, uint32_t bytes,
+			   uint32_t mask, uint32_t (*shown)(uint32_t value))
+{
+	uint32_t *seen = take_screenshot(640, 480);
+	uint32_t x, y;
+	long wrong = 0;
+
+	if (!seen)
+		return -1;
+	for (y = 0; y < 480; y++)
+		for (x = 0; x < 640; x++) {
+			uint32_t value = 0;
+
+			memcpy(&value, base + y * pitch + x * bytes, bytes);
+			wrong += ((seen[y * 640 + x] ^ shown(value)) & mask) !=
+				 0;
+		}
+	free(seen);
+
+	return wrong;
+}
+
+TEST_F(format, shows_what_is_drawn)
+{
+	drmModeModeInfo *mode = find_mode(&self->display, 640, 480);
+	uint32_t handles[4] = { 0 }, pitches[4] = { 640 * variant->bytes },
+		 offsets[4] = { 0 };
+	uint32_t fb, i, size = pitches[0] * 480;
+	uint8_t *base;
+
+	ASSERT_NE(NULL, mode);
+	/* Large, so that it is where all formats can be shown from. */
+	ASSERT_EQ(0, test_create(self->fd, 2 * MiB, &handles[0]));
+	if (!plane_has(self->fd, variant->fourcc)) {
+		/* The adapter says that it has not; then it must refuse. */
+		EXPECT_EQ(-EINVAL, drmModeAddFB2(self->fd, 640, 480,
+						 variant->fourcc, handles,
+						 pitches, offsets, &fb, 0));
+		EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handles[0]));
+		return;
+	}
+	base = map_whole(self->fd, handles[0]);
+	ASSERT_NE(NULL, base);
+	for (i = 0; i < size; i++)
+		base[i] = (i * 2654435761u) >> 13;
+	ASSERT_EQ(0, drmModeAddFB2(self->fd, 640, 480, variant->fourcc,
+				   handles, pitches, offsets, &fb, 0));
+	/* Before the mode: it comes into force with it. */
+	for (i = 0; i < 256; i++)
+		palette[0][i] = palette[1][i] = palette[2][i] = i * 0x101;
+	EXPECT_EQ(0, drmModeCrtcSetGamma(self->fd, self->display.crtc, 256,
+					 palette[0], palette[1], palette[2]));
+	ASSERT_EQ(0, set_crtc(self->fd, &self->display, fb, mode));
+	if (has_outside())
+		EXPECT_EQ(0, format_differs(base, pitches[0], variant->bytes,
+					    variant->mask, variant->shown));
+
+	/* A gamma table is the palette of C8, and nothing to the others. */
+	for (i = 0; i < 256; i++) {
+		palette[0][i] = (255 - i) * 0x101;
+		palette[1][i] = (i ^ 0x55) * 0x101;
+		palette[2][i] = (i * 7 & 255) * 0x101;
+	}
+	EXPECT_EQ(0, drmModeCrtcSetGamma(self->fd, self->display.crtc, 256,
+					 palette[0], palette[1], palette[2]));
+	if (has_outside())
+		EXPECT_EQ(0, format_differs(base, pitches[0], variant->bytes,
+					    variant->mask, variant->shown));
+	/* It stays over DPMS. */
+	set_dpms(self->fd, &self->display, DRM_MODE_DPMS_OFF);
+	set_dpms(self->fd, &self->display, DRM_MODE_DPMS_ON);
+	if (has_outside())
+		EXPECT_EQ(0, format_differs(base, pitches[0], variant->bytes,
+					    variant->mask, variant->shown));
+	drmModeRmFB(self->fd, fb);
+	EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)base));
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handles[0]));
+}
+
+/* Another format in the same mode is no modeset to KMS, but to the hardware. */
+TEST_F(display, format_alone_changes)
+{
+	drmModeModeInfo *mode = find_mode(&self->display, 640, 480);
+	uint32_t handles[4] = { 0 }, pitches[4] = { 1280 }, offsets[4] = { 0 };
+	struct screen screen;
+	uint16_t *short_base;
+	uint32_t fb, x, y;
+
+	ASSERT_NE(NULL, mode);
+	if (!plane_has(self->fd, DRM_FORMAT_RGB565))
+		return;
+	ASSERT_EQ(0, new_screen(self->fd, 640, 480, 2560, 0, &screen));
+	draw(&screen, 11);
+	ASSERT_EQ(0, test_create(self->fd, 640 * 480 * 2, &handles[0]));
+	short_base = map_whole(self->fd, handles[0]);
+	ASSERT_NE(NULL, short_base);
+	for (y = 0; y < 480; y++)
+		for (x = 0; x < 640; x++)
+			short_base[y * 640 + x] = pattern(x, y, 12);
+	ASSERT_EQ(0, drmModeAddFB2(self->fd, 640, 480, DRM_FORMAT_RGB565,
+				   handles, pitches, offsets, &fb, 0));
+	ASSERT_EQ(0, set_crtc(self->fd, &self->display, screen.fb, mode));
+	EXPECT_SHOWS(640, 480, 0, 0, 11);
+	ASSERT_EQ(0, set_crtc(self->fd, &self->display, fb, mode));
+	if (has_outside())
+		EXPECT_EQ(0, format_differs((uint8_t *)short_base, 1280, 2,
+					    0xf8fcf8, shown_rgb565));
+	ASSERT_EQ(0, set_crtc(self->fd, &self->display, screen.fb, mode));
+	EXPECT_SHOWS(640, 480, 0, 0, 11);
+	drmModeRmFB(self->fd, fb);
+	EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)short_base));
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handles[0]));
+	drop_screen(self->fd, &screen);
 }
 
 TEST_HARNESS_MAIN

@@ -301,4 +301,47 @@ static inline int set_crtc(int fd, struct display *display, uint32_t fb,
 			       &display->connector, mode ? 1 : 0, mode);
 }
 
+/* Whether the display can be looked at from outside; see display.c. */
+static inline bool has_outside(void)
+{
+	return getenv("VIDMEM_CONTROL") && getenv("VIDMEM_SCREEN");
+}
+
+/*
+ * What the display shows, seen from outside, as XRGB8888 with X 0. NULL if it
+ * shows nothing of this size. To be freed.
+ */
+static inline uint32_t *take_screenshot(uint32_t width, uint32_t height)
+{
+	int control = open(getenv("VIDMEM_CONTROL"), O_RDWR | O_NOCTTY);
+	uint32_t i, count = width * height;
+	unsigned int wide, high;
+	uint32_t *pixels = NULL;
+	unsigned char *rgb;
+	char answer[8] = "";
+	FILE *file;
+
+	if (control < 0 || write(control, "screendump test\n", 16) != 16 ||
+	    read(control, answer, 5) != 5 || memcmp(answer, "done\n", 5))
+		return NULL;
+	close(control);
+	file = fopen("/out/test.ppm", "r");
+	if (!file)
+		return NULL;
+	if (fscanf(file, "P6 %u %u 255", &wide, &high) == 2 &&
+	    fgetc(file) == '\n' && wide == width && high == height) {
+		rgb = malloc(3 * count);
+		pixels = malloc(4 * count);
+		if (fread(rgb, 3, count, file) != count)
+			abort();
+		for (i = 0; i < count; i++)
+			pixels[i] = rgb[3 * i] << 16 | rgb[3 * i + 1] << 8 |
+				    rgb[3 * i + 2];
+		free(rgb);
+	}
+	fclose(file);
+
+	return pixels;
+}
+
 #endif /* VIDMEM_TEST_H */
