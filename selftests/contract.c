@@ -37,7 +37,7 @@ FIXTURE(contract)
 	struct display display;
 	/* shim */
 	struct vidmem_session *session;
-	VIDEO_MODE_INFORMATION modes[128];
+	VIDEO_MODE_INFORMATION modes[256];
 	uint32_t mode_count;
 };
 

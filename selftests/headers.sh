@@ -27,7 +27,7 @@ alone() {
 }
 
 for header in vidmem_drm.h vidmem_drmif.h vidmem_request.h windef.h \
-		winerror.h ntddvdeo.h; do
+		winerror.h ntddvdeo.h winddi.h windows.h; do
 	check "$header.c90" alone "$CC" c "$header" -std=c90 \
 		-Werror=implicit-function-declaration
 	check "$header.c++98" alone "$CXX" c++ "$header" -std=c++98

@@ -337,11 +337,11 @@ static int find_mode(struct vidmem_session *session,
 		return fail_status("query modes", status);
 	}
 
-	/* The preferred one comes first. */
+	/* The preferred one comes first. Pictures are drawn in 32 bits. */
 	for (i = 0; i < count.NumModes; i++)
-		if (!options->width ||
+		if (modes[i].BitsPerPlane == 32 && (!options->width ||
 		    (modes[i].VisScreenWidth == options->width &&
-		     modes[i].VisScreenHeight == options->height))
+		     modes[i].VisScreenHeight == options->height)))
 			break;
 	if (i < count.NumModes)
 		*found = modes[i];

@@ -19,7 +19,7 @@ import threading
 from vm import Machine, MachineError, cache
 
 PROGRAMS = ["contract", "uapi", "vma", "request", "lifetime", "display",
-            "unplug"]
+            "pdev", "unplug"]
 
 # Name, QEMU devices, module parameters, programs.
 MACHINES = [
@@ -152,7 +152,7 @@ def run_machine(tap, out, name, devices, parameters, programs):
         problem = None
         try:
             status = machine.run(
-                f"selftests/vm/guest-tests '{parameters}' "
+                f"selftests/vm/guest-tests {name} '{parameters}' "
                 + " ".join(programs), 900, on_line,
                 {"VIDMEM_KERNEL": kernel})
             if status:

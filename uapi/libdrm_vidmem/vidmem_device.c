@@ -211,6 +211,12 @@ vidmem_public int vidmem_create(struct vidmem_device *dev, uint64_t *size,
 	return ret;
 }
 
+vidmem_public int vidmem_import(struct vidmem_device *dev, int dma_buf,
+				uint32_t *handle)
+{
+	return drmPrimeFDToHandle(dev->fd, dma_buf, handle) ? -errno : 0;
+}
+
 /*
  * What MAP would do, by mmap(2). Let MAP itself judge the arguments and say
  * where the frame buffer is, then put a plain mapping in its place.

@@ -53,6 +53,13 @@ int vidmem_get_param(struct vidmem_device *dev, uint64_t param,
 int vidmem_create(struct vidmem_device *dev, uint64_t *size, uint32_t *handle);
 
 /*
+ * Make a handle, in this file, of the object behind a dma-buf of the same
+ * adapter. The object lives while anybody has a handle, a view or a dma-buf of
+ * it. Close the handle with drmCloseBufferHandle().
+ */
+int vidmem_import(struct vidmem_device *dev, int dma_buf, uint32_t *handle);
+
+/*
  * DRM_IOCTL_VIDMEM_MAP_VIDEO_MEMORY, with the members marked [in] filled in by
  * the caller and those marked [out] by the function.
  *

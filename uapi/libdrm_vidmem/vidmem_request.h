@@ -68,6 +68,17 @@ uint32_t vidmem_request(struct vidmem_session *session, uint32_t code,
 			void *output, uint32_t output_size,
 			uint32_t *returned);
 
+/*
+ * The session's video memory as a dma-buf, a file descriptor that the caller
+ * closes: what SHARE_VIDEO_MEMORY does for another process. Send it there
+ * (SCM_RIGHTS of unix(7)); the other process makes a handle of it with
+ * vidmem_import() and maps what it wants with vidmem_map(). Its views are its
+ * own, and end as any views do; the video memory lives as long as one of them.
+ *
+ * Returns 0 or a Win32 error number.
+ */
+uint32_t vidmem_session_export(struct vidmem_session *session, int *dma_buf);
+
 #if defined(__cplusplus)
 }
 #endif

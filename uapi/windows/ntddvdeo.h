@@ -45,6 +45,7 @@
 /* VGA text and palette */
 #define IOCTL_VIDEO_LOAD_AND_SET_FONT		VIDEO_REQUEST(0x105)
 #define IOCTL_VIDEO_SET_PALETTE_REGISTERS	VIDEO_REQUEST(0x106)
+/* IN: VIDEO_CLUT with its table */
 #define IOCTL_VIDEO_SET_COLOR_REGISTERS		VIDEO_REQUEST(0x107)
 #define IOCTL_VIDEO_ENABLE_CURSOR		VIDEO_REQUEST(0x108)
 #define IOCTL_VIDEO_DISABLE_CURSOR		VIDEO_REQUEST(0x109)
@@ -60,6 +61,7 @@
 #define IOCTL_VIDEO_QUERY_POINTER_ATTR		VIDEO_REQUEST(0x111)
 #define IOCTL_VIDEO_SET_POINTER_POSITION	VIDEO_REQUEST(0x112)
 #define IOCTL_VIDEO_QUERY_POINTER_POSITION	VIDEO_REQUEST(0x113)
+/* OUT: VIDEO_POINTER_CAPABILITIES */
 #define IOCTL_VIDEO_QUERY_POINTER_CAPABILITIES	VIDEO_REQUEST(0x114)
 
 /* Memory */
@@ -68,19 +70,29 @@
 #define IOCTL_VIDEO_MAP_VIDEO_MEMORY		VIDEO_REQUEST(0x116)
 /* IN: VIDEO_MEMORY */
 #define IOCTL_VIDEO_UNMAP_VIDEO_MEMORY		VIDEO_REQUEST(0x117)
+/* OUT: VIDEO_PUBLIC_ACCESS_RANGES */
 #define IOCTL_VIDEO_QUERY_PUBLIC_ACCESS_RANGES	VIDEO_REQUEST(0x118)
+/* IN: VIDEO_MEMORY */
 #define IOCTL_VIDEO_FREE_PUBLIC_ACCESS_RANGES	VIDEO_REQUEST(0x119)
+/* IN: VIDEO_SHARE_MEMORY, OUT: VIDEO_SHARE_MEMORY_INFORMATION */
 #define IOCTL_VIDEO_SHARE_VIDEO_MEMORY		VIDEO_REQUEST(0x11d)
+/* IN: VIDEO_SHARE_MEMORY */
 #define IOCTL_VIDEO_UNSHARE_VIDEO_MEMORY	VIDEO_REQUEST(0x11e)
 #define IOCTL_VIDEO_SET_BANK_POSITION		VIDEO_REQUEST(0x124)
 
 /* Color, power, children, brightness */
+/* OUT: VIDEO_COLOR_CAPABILITIES */
 #define IOCTL_VIDEO_QUERY_COLOR_CAPABILITIES	VIDEO_REQUEST(0x11a)
+/* IN: VIDEO_POWER_MANAGEMENT */
 #define IOCTL_VIDEO_SET_POWER_MANAGEMENT	VIDEO_REQUEST(0x11b)
+/* OUT: VIDEO_POWER_MANAGEMENT */
 #define IOCTL_VIDEO_GET_POWER_MANAGEMENT	VIDEO_REQUEST(0x11c)
 #define IOCTL_VIDEO_SET_COLOR_LUT_DATA		VIDEO_REQUEST(0x11f)
+/* IN: ULONG, index of the child; OUT: ULONG, VIDEO_CHILD_* */
 #define IOCTL_VIDEO_GET_CHILD_STATE		VIDEO_REQUEST(0x120)
+/* IN: VIDEO_CHILD_STATE_CONFIGURATION; OUT: ULONG, 1 or 0 */
 #define IOCTL_VIDEO_VALIDATE_CHILD_STATE_CONFIGURATION VIDEO_REQUEST(0x121)
+/* IN: VIDEO_CHILD_STATE_CONFIGURATION */
 #define IOCTL_VIDEO_SET_CHILD_STATE_CONFIGURATION VIDEO_REQUEST(0x122)
 #define IOCTL_VIDEO_SWITCH_DUALVIEW		VIDEO_REQUEST(0x123)
 #define IOCTL_VIDEO_QUERY_SUPPORTED_BRIGHTNESS	VIDEO_REQUEST(0x125)
@@ -161,5 +173,224 @@ typedef struct _VIDEO_MODE_INFORMATION {
 	ULONG VideoMemoryBitmapHeight;	/* lines that video memory holds */
 	ULONG DriverSpecificAttributeFlags;
 } VIDEO_MODE_INFORMATION, *PVIDEO_MODE_INFORMATION;
+
+typedef struct _VIDEO_SHARE_MEMORY {
+	HANDLE ProcessHandle;		/* whose: the caller's own, or NULL */
+	ULONG ViewOffset;		/* bytes from the frame buffer's start */
+	ULONG ViewSize;			/* bytes */
+	/* SHARE: where to map, 0 for anywhere. UNSHARE: any address in it. */
+	PVOID RequestedVirtualAddress;
+} VIDEO_SHARE_MEMORY, *PVIDEO_SHARE_MEMORY;
+
+typedef struct _VIDEO_SHARE_MEMORY_INFORMATION {
+	ULONG SharedViewOffset;		/* as asked for */
+	ULONG SharedViewSize;		/* as asked for, up to whole 64 KiB */
+	PVOID VirtualAddress;		/* where ViewOffset is */
+} VIDEO_SHARE_MEMORY_INFORMATION, *PVIDEO_SHARE_MEMORY_INFORMATION;
+
+typedef struct _VIDEO_PUBLIC_ACCESS_RANGES {
+	ULONG InIoSpace;		/* 0: memory */
+	ULONG MappedInIoSpace;
+	PVOID VirtualAddress;
+} VIDEO_PUBLIC_ACCESS_RANGES, *PVIDEO_PUBLIC_ACCESS_RANGES;
+
+typedef struct _VIDEO_CLUTDATA {
+	UCHAR Red;
+	UCHAR Green;
+	UCHAR Blue;
+	UCHAR Unused;
+} VIDEO_CLUTDATA, *PVIDEO_CLUTDATA;
+
+typedef struct _VIDEO_CLUT {
+	USHORT NumEntries;
+	USHORT FirstEntry;		/* what element 0 of the table sets */
+	union {
+		VIDEO_CLUTDATA RgbArray;
+		ULONG RgbLong;
+	} LookupTable[1];		/* NumEntries of them */
+} VIDEO_CLUT, *PVIDEO_CLUT;
+
+typedef struct _VIDEO_PALETTE_DATA {
+	USHORT NumEntries;
+	USHORT FirstEntry;
+	USHORT Colors[1];
+} VIDEO_PALETTE_DATA, *PVIDEO_PALETTE_DATA;
+
+/* VIDEO_COLOR_CAPABILITIES.AttributeFlags */
+#define VIDEO_DEVICE_COLOR		0x1
+#define VIDEO_OPTIONAL_GAMMET_TABLE	0x2
+
+/* All values from the decay on are times 10000. */
+typedef struct _VIDEO_COLOR_CAPABILITIES {
+	ULONG Length;			/* of this structure, in bytes */
+	ULONG AttributeFlags;
+	LONG RedPhosphoreDecay;
+	LONG GreenPhosphoreDecay;
+	LONG BluePhosphoreDecay;
+	LONG WhiteChromaticity_x;
+	LONG WhiteChromaticity_y;
+	LONG WhiteChromaticity_Y;
+	LONG RedChromaticity_x;
+	LONG RedChromaticity_y;
+	LONG GreenChromaticity_x;
+	LONG GreenChromaticity_y;
+	LONG BlueChromaticity_x;
+	LONG BlueChromaticity_y;
+	LONG WhiteGamma;
+	LONG RedGamma;
+	LONG GreenGamma;
+	LONG BlueGamma;
+} VIDEO_COLOR_CAPABILITIES, *PVIDEO_COLOR_CAPABILITIES;
+
+#define VIDEO_COLOR_LUT_DATA_FORMAT_RGB256WORDS	0x1
+#define VIDEO_COLOR_LUT_DATA_FORMAT_PRIVATEFORMAT 0x80000000u
+
+typedef struct _VIDEO_COLOR_LUT_DATA {
+	ULONG Length;
+	ULONG LutDataFormat;
+	UCHAR LutData[1];
+} VIDEO_COLOR_LUT_DATA, *PVIDEO_COLOR_LUT_DATA;
+
+/* VIDEO_POINTER_CAPABILITIES.Flags and VIDEO_POINTER_ATTRIBUTES.Flags */
+#define VIDEO_MODE_ASYNC_POINTER	0x01
+#define VIDEO_MODE_MONO_POINTER		0x02
+#define VIDEO_MODE_COLOR_POINTER	0x04
+#define VIDEO_MODE_ANIMATE_START	0x08
+#define VIDEO_MODE_ANIMATE_UPDATE	0x10
+
+typedef struct _VIDEO_POINTER_CAPABILITIES {
+	ULONG Flags;			/* 0: no pointer in hardware */
+	ULONG MaxWidth;			/* pixels */
+	ULONG MaxHeight;
+	ULONG HWPtrBitmapStart;		/* all ones: not applicable */
+	ULONG HWPtrBitmapEnd;
+} VIDEO_POINTER_CAPABILITIES, *PVIDEO_POINTER_CAPABILITIES;
+
+typedef struct _VIDEO_POINTER_ATTRIBUTES {
+	ULONG Flags;
+	ULONG Width;
+	ULONG Height;
+	ULONG WidthInBytes;
+	ULONG Enable;
+	SHORT Column;
+	SHORT Row;
+	UCHAR Pixels[1];
+} VIDEO_POINTER_ATTRIBUTES, *PVIDEO_POINTER_ATTRIBUTES;
+
+typedef struct _VIDEO_POINTER_POSITION {
+	SHORT Column;
+	SHORT Row;
+} VIDEO_POINTER_POSITION, *PVIDEO_POINTER_POSITION;
+
+typedef struct _VIDEO_CURSOR_ATTRIBUTES {
+	USHORT Width;
+	USHORT Height;
+	SHORT Column;
+	SHORT Row;
+	UCHAR Rate;
+	UCHAR Enable;
+} VIDEO_CURSOR_ATTRIBUTES, *PVIDEO_CURSOR_ATTRIBUTES;
+
+typedef struct _VIDEO_CURSOR_POSITION {
+	SHORT Column;
+	SHORT Row;
+} VIDEO_CURSOR_POSITION, *PVIDEO_CURSOR_POSITION;
+
+typedef enum _VIDEO_POWER_STATE {
+	VideoPowerUnspecified = 0,
+	VideoPowerOn,
+	VideoPowerStandBy,
+	VideoPowerSuspend,
+	VideoPowerOff,
+	VideoPowerHibernate,
+	VideoPowerShutdown,
+	VideoPowerMaximum
+} VIDEO_POWER_STATE, *PVIDEO_POWER_STATE;
+
+typedef struct _VIDEO_POWER_MANAGEMENT {
+	ULONG Length;			/* of this structure, in bytes */
+	ULONG DPMSVersion;		/* GET alone */
+	ULONG PowerState;		/* VIDEO_POWER_STATE */
+} VIDEO_POWER_MANAGEMENT, *PVIDEO_POWER_MANAGEMENT;
+
+#define VIDEO_CHILD_ACTIVE		0x00000001
+#define VIDEO_CHILD_DETACHED		0x00000002
+#define VIDEO_CHILD_NOPRUNE_RESOLUTION	0x40000000
+#define VIDEO_CHILD_NOPRUNE_FREQ	0x80000000u
+
+typedef struct _VIDEO_CHILD_STATE {
+	ULONG Id;			/* index of the child */
+	ULONG State;			/* VIDEO_CHILD_ACTIVE or 0 */
+} VIDEO_CHILD_STATE, *PVIDEO_CHILD_STATE;
+
+typedef struct _VIDEO_CHILD_STATE_CONFIGURATION {
+	ULONG Count;
+	VIDEO_CHILD_STATE ChildStateArray[1];	/* Count of them */
+} VIDEO_CHILD_STATE_CONFIGURATION, *PVIDEO_CHILD_STATE_CONFIGURATION;
+
+/* Only for requests that are not served. */
+
+typedef struct _VIDEO_LOAD_FONT_INFORMATION {
+	USHORT WidthInPixels;
+	USHORT HeightInPixels;
+	ULONG FontSize;
+	UCHAR Font[1];
+} VIDEO_LOAD_FONT_INFORMATION, *PVIDEO_LOAD_FONT_INFORMATION;
+
+typedef enum _VIDEO_BANK_TYPE {
+	VideoNotBanked = 0,
+	VideoBanked1RW,
+	VideoBanked1R1W,
+	VideoBanked2RW
+} VIDEO_BANK_TYPE, *PVIDEO_BANK_TYPE;
+
+typedef struct _VIDEO_BANK_SELECT {
+	ULONG Length;
+	ULONG Size;
+	ULONG BankingFlags;
+	ULONG BankingType;
+	ULONG PlanarHCBankingType;
+	ULONG BitmapWidthInBytes;
+	ULONG BitmapSize;
+	ULONG Granularity;
+	ULONG PlanarHCGranularity;
+	ULONG CodeOffset;
+	ULONG PlanarHCBankCodeOffset;
+	ULONG PlanarHCEnableCodeOffset;
+	ULONG PlanarHCDisableCodeOffset;
+} VIDEO_BANK_SELECT, *PVIDEO_BANK_SELECT;
+
+typedef struct _BANK_POSITION {
+	ULONG ReadBankPosition;
+	ULONG WriteBankPosition;
+} BANK_POSITION, *PBANK_POSITION;
+
+typedef struct _VIDEO_HARDWARE_STATE {
+	PVOID StateHeader;
+	ULONG StateLength;
+} VIDEO_HARDWARE_STATE, *PVIDEO_HARDWARE_STATE;
+
+typedef struct _VIDEO_VDM {
+	HANDLE ProcessHandle;
+} VIDEO_VDM, *PVIDEO_VDM;
+
+typedef struct _VIDEO_REGISTER_VDM {
+	ULONG MinimumStateSize;
+} VIDEO_REGISTER_VDM, *PVIDEO_REGISTER_VDM;
+
+typedef struct _VIDEO_DEVICE_SESSION_STATUS {
+	ULONG bEnable;
+	ULONG bSuccess;
+} VIDEO_DEVICE_SESSION_STATUS, *PVIDEO_DEVICE_SESSION_STATUS;
+
+#define DISPLAYPOLICY_AC		0x1
+#define DISPLAYPOLICY_DC		0x2
+#define DISPLAYPOLICY_BOTH		0x3
+
+typedef struct _DISPLAY_BRIGHTNESS {
+	UCHAR ucDisplayPolicy;
+	UCHAR ucACBrightness;
+	UCHAR ucDCBrightness;
+} DISPLAY_BRIGHTNESS, *PDISPLAY_BRIGHTNESS;
 
 #endif /* VIDMEM_NTDDVDEO_H */

@@ -17,9 +17,15 @@ typedef int32_t LONG, *PLONG;
 typedef uint32_t ULONG, *PULONG;
 typedef uint32_t DWORD, *PDWORD, *LPDWORD;
 typedef uintptr_t ULONG_PTR;
+typedef intptr_t LONG_PTR;
 typedef int BOOL;
+typedef LONG VP_STATUS, *PVP_STATUS;
 typedef void *PVOID, *LPVOID;
 typedef PVOID HANDLE;
+
+#ifndef VOID
+#define VOID void
+#endif
 
 #ifndef FALSE
 #define FALSE 0

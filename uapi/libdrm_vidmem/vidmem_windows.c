@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The calls of Windows, on handles. A handle is a place in a table and how often
+ * that place was given out before, so that an old one is told from a new one.
+ */
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include <winddi.h>
+#include <windows.h>
+
+#include "vidmem_priv.h"
+#include "vidmem_request.h"
+
+#define PLACES 64u
+/* The lowest two bits of a handle of Windows are 0, and NULL is none. */
+#define HANDLE_SHIFT 2
+#define FIRST_NUMBER PLACES
+
+static struct {
+	struct vidmem_session *session;
+	/* Requests under way: it is closed when they are done. */
+	unsigned int users;
+	/* How often the place was given out, kept so small that a handle fits
+	 * into 32 bits with its sign bit clear.
+	 */
+	uint32_t round;
+} places[PLACES];
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t idle = PTHREAD_COND_INITIALIZER;
+
+static __thread DWORD last_error;
+
+static HANDLE to_handle(uint32_t place)
+{
+	uintptr_t number = FIRST_NUMBER + places[place].round * PLACES + place;
+
+	return (HANDLE)(number << HANDLE_SHIFT);
+}
+
+/* Its place, or PLACES for what is no open handle. Under the lock. */
+static uint32_t find_place(HANDLE handle)
+{
+	uintptr_t number = (uintptr_t)handle >> HANDLE_SHIFT;
+	uint32_t place = number % PLACES;
+
+	if (!places[place].session || to_handle(place) != handle)
+		return PLACES;
+	return place;
+}
+
+vidmem_public HANDLE vidmem_open_adapter(DWORD n)
+{
+	struct vidmem_session *session;
+	HANDLE handle = INVALID_HANDLE_VALUE;
+	uint32_t place, status;
+
+	status = vidmem_session_open(n, &session);
+	if (status) {
+		last_error = status;
+		return handle;
+	}
+
+	pthread_mutex_lock(&lock);
+	for (place = 0; place < PLACES; place++)
+		if (!places[place].session && !places[place].users)
+			break;
+	if (place < PLACES) {
+		places[place].session = session;
+		places[place].round = (places[place].round + 1) & 0x3fffff;
+		handle = to_handle(place);
+	}
+	pthread_mutex_unlock(&lock);
+	if (place == PLACES) {
+		vidmem_session_close(session);
+		last_error = ERROR_NOT_ENOUGH_MEMORY;
+	}
+
+	return handle;
+}
+
+vidmem_public BOOL vidmem_close_handle(HANDLE device)
+{
+	struct vidmem_session *session = NULL;
+	uint32_t place;
+
+	pthread_mutex_lock(&lock);
+	place = find_place(device);
+	if (place < PLACES) {
+		session = places[place].session;
+		/* From here on no request finds it. */
+		places[place].session = NULL;
+		while (places[place].users)
+			pthread_cond_wait(&idle, &lock);
+	}
+	pthread_mutex_unlock(&lock);
+	if (!session) {
+		last_error = ERROR_INVALID_HANDLE;
+		return FALSE;
+	}
+	vidmem_session_close(session);
+
+	return TRUE;
+}
+
+vidmem_public DWORD vidmem_eng_device_io_control(HANDLE device, DWORD code,
+						 LPVOID input, DWORD input_size,
+						 LPVOID output,
+						 DWORD output_size,
+						 LPDWORD returned)
+{
+	struct vidmem_session *session = NULL;
+	uint32_t place, status;
+
+	pthread_mutex_lock(&lock);
+	place = find_place(device);
+	if (place < PLACES) {
+		session = places[place].session;
+		places[place].users++;
+	}
+	pthread_mutex_unlock(&lock);
+
+	/* Without a session, too: it knows what to answer. */
+	status = vidmem_request(session, code, input, input_size, output,
+				output_size, returned);
+
+	if (session) {
+		pthread_mutex_lock(&lock);
+		if (!--places[place].users)
+			pthread_cond_broadcast(&idle);
+		pthread_mutex_unlock(&lock);
+	}
+
+	return status;
+}
+
+vidmem_public BOOL vidmem_device_io_control(HANDLE device, DWORD code,
+					    LPVOID input, DWORD input_size,
+					    LPVOID output, DWORD output_size,
+					    LPDWORD returned, LPVOID overlapped)
+{
+	DWORD status = vidmem_eng_device_io_control(device, code, input,
+						    input_size, output,
+						    output_size, returned);
+
+	(void)overlapped;
+	if (status)
+		last_error = status;
+
+	return !status;
+}
+
+vidmem_public DWORD vidmem_get_last_error(void)
+{
+	return last_error;
+}
+
+vidmem_public void vidmem_set_last_error(DWORD error)
+{
+	last_error = error;
+}
