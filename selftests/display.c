@@ -467,6 +467,8 @@ TEST_F(format, shows_what_is_drawn)
 	drmModeModeInfo *mode = find_mode(&self->display, 640, 480);
 	uint32_t handles[4] = { 0 }, pitches[4] = { 640 * variant->bytes },
 		 offsets[4] = { 0 };
+	/* A gamma table is there for C8 and with it. */
+	int gamma = plane_has(self->fd, DRM_FORMAT_C8) ? 0 : -ENOSYS;
 	uint32_t fb, i, size = pitches[0] * 480;
 	uint8_t *base;
 
@@ -490,8 +492,9 @@ TEST_F(format, shows_what_is_drawn)
 	/* Before the mode: it comes into force with it. */
 	for (i = 0; i < 256; i++)
 		palette[0][i] = palette[1][i] = palette[2][i] = i * 0x101;
-	EXPECT_EQ(0, drmModeCrtcSetGamma(self->fd, self->display.crtc, 256,
-					 palette[0], palette[1], palette[2]));
+	EXPECT_EQ(gamma, drmModeCrtcSetGamma(self->fd, self->display.crtc, 256,
+					     palette[0], palette[1],
+					     palette[2]));
 	ASSERT_EQ(0, set_crtc(self->fd, &self->display, fb, mode));
 	if (has_outside())
 		EXPECT_EQ(0, format_differs(base, pitches[0], variant->bytes,
@@ -503,8 +506,9 @@ TEST_F(format, shows_what_is_drawn)
 		palette[1][i] = (i ^ 0x55) * 0x101;
 		palette[2][i] = (i * 7 & 255) * 0x101;
 	}
-	EXPECT_EQ(0, drmModeCrtcSetGamma(self->fd, self->display.crtc, 256,
-					 palette[0], palette[1], palette[2]));
+	EXPECT_EQ(gamma, drmModeCrtcSetGamma(self->fd, self->display.crtc, 256,
+					     palette[0], palette[1],
+					     palette[2]));
 	if (has_outside())
 		EXPECT_EQ(0, format_differs(base, pitches[0], variant->bytes,
 					    variant->mask, variant->shown));

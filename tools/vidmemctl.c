@@ -338,11 +338,14 @@ static int find_mode(struct vidmem_session *session,
 	}
 
 	/* The preferred one comes first. Pictures are drawn in 32 bits. */
-	for (i = 0; i < count.NumModes; i++)
-		if (modes[i].BitsPerPlane == 32 && (!options->width ||
+	for (i = 0; i < count.NumModes; i++) {
+		if (modes[i].BitsPerPlane != 32)
+			continue;
+		if (!options->width ||
 		    (modes[i].VisScreenWidth == options->width &&
-		     modes[i].VisScreenHeight == options->height)))
+		     modes[i].VisScreenHeight == options->height))
 			break;
+	}
 	if (i < count.NumModes)
 		*found = modes[i];
 	free(modes);

@@ -105,26 +105,31 @@ uint32_t query_current_mode(struct vidmem_session *session, struct call *call)
 	return NO_ERROR;
 }
 
-/* Whoever had the display when it was first tried may have left since. */
-#define AS_MASTER(session, call) ({ \
-	int __ret = call; \
-	if (__ret == -EACCES && !drmSetMaster((session)->fd)) \
-		__ret = call; \
-	__ret; \
-})
+/*
+ * Is a call that failed for want of being master worth a second try? Whoever
+ * had the display before may have left.
+ */
+static bool became_master(struct vidmem_session *session, int error)
+{
+	return error == -EACCES && !drmIsMaster(session->fd) &&
+	       !drmSetMaster(session->fd);
+}
 
 static int set_crtc(struct vidmem_session *session, uint32_t framebuffer,
 		    uint32_t x, uint32_t y, const drmModeModeInfo *mode)
 {
 	drmModeModeInfo copy;
+	int ret;
 
 	if (mode)
 		copy = *mode;
-	return AS_MASTER(session, drmModeSetCrtc(session->fd, session->crtc,
-						 framebuffer, x, y,
-						 &session->connector,
-						 mode ? 1 : 0,
-						 mode ? &copy : NULL));
+	do
+		ret = drmModeSetCrtc(session->fd, session->crtc, framebuffer,
+				     x, y, &session->connector, mode ? 1 : 0,
+				     mode ? &copy : NULL);
+	while (became_master(session, ret));
+
+	return ret;
 }
 
 static int add_framebuffer(struct vidmem_session *session,
@@ -148,10 +153,15 @@ static void drop_framebuffer(struct vidmem_session *session)
 
 static int load_palette(struct vidmem_session *session)
 {
-	return AS_MASTER(session,
-			 drmModeCrtcSetGamma(session->fd, session->crtc,
-					     PALETTE_SIZE, session->red,
-					     session->green, session->blue));
+	int ret;
+
+	do
+		ret = drmModeCrtcSetGamma(session->fd, session->crtc,
+					  PALETTE_SIZE, session->red,
+					  session->green, session->blue);
+	while (became_master(session, ret));
+
+	return ret;
 }
 
 /* The palette goes with the mode: every mode begins with shades of gray. */
@@ -159,9 +169,11 @@ static void reset_palette(struct vidmem_session *session)
 {
 	int i;
 
-	for (i = 0; i < PALETTE_SIZE; i++)
-		session->red[i] = session->green[i] = session->blue[i] =
-			i * 0x101;
+	for (i = 0; i < PALETTE_SIZE; i++) {
+		session->red[i] = i * 0x101;
+		session->green[i] = i * 0x101;
+		session->blue[i] = i * 0x101;
+	}
 	if (session->current &&
 	    session->current->format->fourcc == DRM_FORMAT_C8)
 		load_palette(session);
@@ -318,11 +330,16 @@ uint32_t query_pointer_capabilities(struct vidmem_session *session,
 
 static int set_dpms(struct vidmem_session *session, uint64_t value)
 {
-	return AS_MASTER(session,
-			 drmModeConnectorSetProperty(session->fd,
-						     session->connector,
-						     session->dpms_property,
-						     value));
+	int ret;
+
+	do
+		ret = drmModeConnectorSetProperty(session->fd,
+						  session->connector,
+						  session->dpms_property,
+						  value);
+	while (became_master(session, ret));
+
+	return ret;
 }
 
 uint32_t get_power_management(struct vidmem_session *session, struct call *call)

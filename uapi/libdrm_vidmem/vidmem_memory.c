@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <windows.h>
 #include <xf86drm.h>
 
 #include "vidmem_session.h"
@@ -130,7 +131,7 @@ uint32_t unmap_video_memory(struct vidmem_session *session, struct call *call)
  */
 static bool own_process(HANDLE process)
 {
-	return !process || process == (HANDLE)(LONG_PTR)-1;
+	return !process || process == GetCurrentProcess();
 }
 
 uint32_t share_video_memory(struct vidmem_session *session, struct call *call)
