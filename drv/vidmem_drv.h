@@ -76,8 +76,8 @@ struct vidmem_adapter_funcs {
 /**
  * struct vidmem_vram - the video memory of an adapter
  *
- * Set up once by the adapter, which fills in @size, @factor, @map, and one of @phys and
- * @pages. It stays in place until the last reference to the DRM device goes, so
+ * Set up once by the adapter, which fills in @size, @factor, @map, and one of
+ * @phys and @pages. It stays in place until the last reference to the DRM device goes, so
  * that a mapping in the kernel or in a process never outlives it.
  */
 struct vidmem_vram {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
-#include <linux/dma-buf.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -68,21 +67,8 @@ static struct sg_table *vidmem_object_get_sg_table(struct drm_gem_object *obj)
 				     obj->size >> PAGE_SHIFT);
 }
 
-static struct dma_buf *vidmem_object_export(struct drm_gem_object *obj,
-					    int flags)
-{
-	struct dma_buf *buf = drm_gem_prime_export(obj, flags);
-
-	/* Lets drm_dev_unplug() find what was mapped through the dma-buf. */
-	if (!IS_ERR(buf))
-		buf->file->f_mapping = obj->dev->anon_inode->i_mapping;
-
-	return buf;
-}
-
 static const struct drm_gem_object_funcs vidmem_object_funcs = {
 	.free		= vidmem_object_free,
-	.export		= vidmem_object_export,
 	.pin		= vidmem_object_pin,
 	.unpin		= vidmem_object_unpin,
 	.get_sg_table	= vidmem_object_get_sg_table,

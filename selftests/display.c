@@ -35,6 +35,24 @@ FIXTURE_TEARDOWN(display)
 	close(self->fd);
 }
 
+static bool plane_has(int fd, uint32_t fourcc)
+{
+	drmModePlaneResPtr planes;
+	drmModePlanePtr plane;
+	bool has = false;
+	uint32_t i;
+
+	drmSetClientCap(fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1);
+	planes = drmModeGetPlaneResources(fd);
+	plane = drmModeGetPlane(fd, planes->planes[0]);
+	for (i = 0; i < plane->count_formats; i++)
+		has |= plane->formats[i] == fourcc;
+	drmModeFreePlane(plane);
+	drmModeFreePlaneResources(planes);
+
+	return has;
+}
+
 /* A frame buffer on an object of its own, drawn into through a view. */
 struct screen {
 	uint32_t handle, fb;
@@ -259,6 +277,7 @@ TEST_F(display, dpms)
 {
 	drmModeModeInfo *mode = find_mode(&self->display, 640, 480);
 	struct screen screen;
+	int i;
 
 	ASSERT_NE(NULL, mode);
 	ASSERT_EQ(0, new_screen(self->fd, 640, 480, 2560, 4096, &screen));
@@ -266,6 +285,17 @@ TEST_F(display, dpms)
 	draw(&screen, 9);
 	set_dpms(self->fd, &self->display, DRM_MODE_DPMS_OFF);
 	draw(&screen, 10);
+	/* A VGA goes dark; bochs-display has nothing to do so. */
+	if (has_outside() && plane_has(self->fd, DRM_FORMAT_C8)) {
+		uint32_t *seen = take_screenshot(640, 480);
+		long lit = 0;
+
+		ASSERT_NE(NULL, seen);
+		for (i = 0; i < 640 * 480; i++)
+			lit += seen[i] != 0;
+		EXPECT_EQ(0, lit);
+		free(seen);
+	}
 	set_dpms(self->fd, &self->display, DRM_MODE_DPMS_ON);
 	EXPECT_SHOWS(640, 480, 0, 0, 10);
 	drop_screen(self->fd, &screen);
@@ -302,6 +332,55 @@ TEST_F(display, every_mode)
 		drop_screen(self->fd, &screen);
 	}
 	EXPECT_GT(set, 3);
+}
+
+/* The PCI adapter's display describes itself, the virtual one's does not. */
+TEST_F(display, edid)
+{
+	bool bochs = test_param(self->fd, DRM_VIDMEM_PARAM_ADAPTER) ==
+		     DRM_VIDMEM_ADAPTER_BOCHS;
+	bool found = false;
+	int i;
+
+	for (i = 0; i < self->display.info->count_props; i++) {
+		drmModePropertyPtr prop =
+			drmModeGetProperty(self->fd,
+					   self->display.info->props[i]);
+		uint64_t value = self->display.info->prop_values[i];
+
+		if (!strcmp(prop->name, "EDID") && value) {
+			drmModePropertyBlobPtr blob =
+				drmModeGetPropertyBlob(self->fd, value);
+
+			found = blob && blob->length >= 128 &&
+				!memcmp(blob->data, "\0\xff\xff\xff", 4);
+			drmModeFreePropertyBlob(blob);
+		}
+		drmModeFreeProperty(prop);
+	}
+	EXPECT_EQ(bochs, found);
+}
+
+/* There is no screen without a frame buffer. */
+TEST_F(display, plane_off)
+{
+	drmModeModeInfo *mode = find_mode(&self->display, 640, 480);
+	drmModePlaneResPtr planes;
+	struct screen screen;
+
+	ASSERT_NE(NULL, mode);
+	drmSetClientCap(self->fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1);
+	planes = drmModeGetPlaneResources(self->fd);
+	ASSERT_NE(NULL, planes);
+	ASSERT_EQ(0, new_screen(self->fd, 640, 480, 2560, 0, &screen));
+	draw(&screen, 13);
+	ASSERT_EQ(0, set_crtc(self->fd, &self->display, screen.fb, mode));
+	EXPECT_EQ(-EINVAL, drmModeSetPlane(self->fd, planes->planes[0],
+					   self->display.crtc, 0, 0, 0, 0, 0,
+					   0, 0, 0, 0, 0));
+	EXPECT_SHOWS(640, 480, 0, 0, 13);
+	drmModeFreePlaneResources(planes);
+	drop_screen(self->fd, &screen);
 }
 
 /* Formats and pitches that the hardware has not are refused. */
@@ -420,24 +499,6 @@ FIXTURE_TEARDOWN(format)
 		return;
 	EXPECT_EQ(self->free_before, vram_free(self->fd));
 	close(self->fd);
-}
-
-static bool plane_has(int fd, uint32_t fourcc)
-{
-	drmModePlaneResPtr planes;
-	drmModePlanePtr plane;
-	bool has = false;
-	uint32_t i;
-
-	drmSetClientCap(fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1);
-	planes = drmModeGetPlaneResources(fd);
-	plane = drmModeGetPlane(fd, planes->planes[0]);
-	for (i = 0; i < plane->count_formats; i++)
-		has |= plane->formats[i] == fourcc;
-	drmModeFreePlane(plane);
-	drmModeFreePlaneResources(planes);
-
-	return has;
 }
 
 static long format_differs(const uint8_t *base, uint32_t pitch, uint32_t bytes,

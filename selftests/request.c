@@ -550,7 +550,7 @@ TEST_F(request, R3_bad_mode)
 		self->mode_count, self->mode_count + 1, 0x3fffffff,
 		self->mode_count | VIDEO_MODE_NO_ZERO_MEMORY,
 		self->mode_count | VIDEO_MODE_MAP_MEM_LINEAR,
-		0x7fffffff, 0xbfffffff, 0xffffffff,
+		0x7fffffff, 0xbfffffff, 0xffffffff, 0x10000, 0x10002, 0x100,
 	};
 	VIDEO_MEMORY_INFORMATION info;
 	VIDEO_MODE_INFORMATION mode;
@@ -598,6 +598,32 @@ TEST_F(request, R5_reset)
 	EXPECT_EQ(0, call(self->session, IOCTL_VIDEO_RESET_DEVICE, NULL, 0,
 			  NULL, 0));
 	EXPECT_EQ(0, set_mode(self->session, 0));
+}
+
+/* R5: the display shows again what it showed before the session. */
+TEST_F(request, R5_display_given_back)
+{
+	struct display display;
+	drmModeCrtcPtr crtc;
+	uint32_t handle, fb;
+
+	ASSERT_EQ(0, get_display(self->fd, &display));
+	vidmem_session_close(self->session);
+	ASSERT_EQ(0, test_create(self->fd, 2 * MiB, &handle));
+	ASSERT_EQ(0, add_fb(self->fd, handle, 640, 480, 2560, 0, &fb));
+	ASSERT_EQ(0, set_crtc(self->fd, &display, fb,
+			      find_mode(&display, 640, 480)));
+	ASSERT_EQ(0, vidmem_session_new(self->fd, 4 * MiB, &self->session));
+	ASSERT_EQ(0, set_mode(self->session, 0));
+	EXPECT_EQ(0, call(self->session, IOCTL_VIDEO_RESET_DEVICE, NULL, 0,
+			  NULL, 0));
+	crtc = drmModeGetCrtc(self->fd, display.crtc);
+	ASSERT_NE(NULL, crtc);
+	EXPECT_EQ(fb, crtc->buffer_id);
+	EXPECT_EQ(640, crtc->mode.hdisplay);
+	drmModeFreeCrtc(crtc);
+	drmModeRmFB(self->fd, fb);
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handle));
 }
 
 /* R6: display drivers send SET_CURRENT_MODE with an output buffer */
@@ -789,6 +815,33 @@ TEST_F(request, color_registers)
 		  set_colors(self->session, 0, 256, 3 + 4 * 256));
 }
 
+/* A session gives the display back with the palette that it found. */
+TEST_F(request, palette_given_back)
+{
+	uint16_t red[256], green[256], blue[256], now[3][256];
+	struct display display;
+	int i;
+
+	ASSERT_EQ(0, get_display(self->fd, &display));
+	if (mode_of(self, 8) == self->mode_count)
+		return;
+	vidmem_session_close(self->session);
+	for (i = 0; i < 256; i++)
+		red[i] = green[i] = blue[i] = (i ^ 0x3c) * 0x101;
+	ASSERT_EQ(0, drmModeCrtcSetGamma(self->fd, display.crtc, 256, red,
+					 green, blue));
+	ASSERT_EQ(0, vidmem_session_new(self->fd, VIDEO_MEMORY_SIZE,
+					&self->session));
+	ASSERT_EQ(0, set_mode(self->session, mode_of(self, 8)));
+	ASSERT_EQ(0, set_colors(self->session, 0, 256, 4 + 4 * 256));
+	EXPECT_EQ(0, call(self->session, IOCTL_VIDEO_RESET_DEVICE, NULL, 0,
+			  NULL, 0));
+	ASSERT_EQ(0, drmModeCrtcGetGamma(self->fd, display.crtc, 256, now[0],
+					 now[1], now[2]));
+	EXPECT_EQ(0, memcmp(now[0], red, sizeof(red)));
+	EXPECT_EQ(0, memcmp(now[2], blue, sizeof(blue)));
+}
+
 static uint32_t set_power(struct vidmem_session *session, uint32_t state)
 {
 	VIDEO_POWER_MANAGEMENT power = { sizeof(power), 0, state };
@@ -803,6 +856,9 @@ TEST_F(request, power_management)
 	VIDEO_POWER_MANAGEMENT power;
 	uint32_t state;
 
+	/* Not of a display that shows another's picture. */
+	EXPECT_EQ(ERROR_INVALID_FUNCTION,
+		  set_power(self->session, VideoPowerOff));
 	ASSERT_EQ(0, set_mode(self->session, 0));
 	ASSERT_EQ(0, map(self->session, &info));
 	for (state = VideoPowerOn; state < VideoPowerMaximum; state++) {
@@ -858,6 +914,13 @@ TEST_F(request, child_state)
 	ASSERT_EQ(0, call(self->session,
 			  IOCTL_VIDEO_SET_CHILD_STATE_CONFIGURATION, set, 12,
 			  NULL, 0));
+	ASSERT_EQ(0, child_state(self->session, 0, &flags));
+	EXPECT_EQ(0, flags);
+	/* Power and child are two views of one thing. */
+	ASSERT_EQ(0, set_power(self->session, VideoPowerOn));
+	ASSERT_EQ(0, child_state(self->session, 0, &flags));
+	EXPECT_EQ(VIDEO_CHILD_ACTIVE, flags);
+	ASSERT_EQ(0, set_power(self->session, VideoPowerOff));
 	ASSERT_EQ(0, child_state(self->session, 0, &flags));
 	EXPECT_EQ(0, flags);
 
@@ -986,6 +1049,9 @@ TEST_F(request, S3_share_address)
 	EXPECT_EQ(ERROR_INVALID_PARAMETER,
 		  share(self->session, NULL, 0x1004, 0x100, place + 0x8000,
 			&info));
+	/* Its page would begin at 0, which is no wish. */
+	EXPECT_EQ(ERROR_INVALID_PARAMETER,
+		  share(self->session, NULL, 0x1004, 0x100, (void *)4, &info));
 	EXPECT_EQ(0, end_share(self->session, NULL, place + 4));
 }
 
@@ -1124,6 +1190,8 @@ TEST_F(request, two_sessions)
 
 TEST_F(request, display_is_taken)
 {
+	static struct maps before, after;
+	VIDEO_MEMORY_INFORMATION info;
 	struct vidmem_session *other;
 	VIDEO_NUM_MODES num;
 	int fd = test_open();
@@ -1134,8 +1202,14 @@ TEST_F(request, display_is_taken)
 	ASSERT_EQ(0, call(other, IOCTL_VIDEO_QUERY_NUM_AVAIL_MODES, NULL, 0,
 			  &num, sizeof(num)));
 	ASSERT_GT(num.NumModes, 0);
+	ASSERT_EQ(0, map(other, &info));
+	memset(info.VideoRamBase, 0x66, 2 * MiB);
+	read_maps(&before);
 	EXPECT_EQ(ERROR_BUSY, set_mode(other, 0));
 	EXPECT_EQ(0, returned);
+	read_maps(&after);
+	EXPECT_TRUE(same_maps(&before, &after));
+	EXPECT_EQ(0x66666666, *(ULONG *)info.VideoRamBase);
 	/* When the first has left, it is free. */
 	vidmem_session_close(self->session);
 	self->session = NULL;

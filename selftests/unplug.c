@@ -74,7 +74,7 @@ TEST_F(unplug, mappings_stay)
 	struct drm_vidmem_map_video_memory args = { 0 };
 	uint32_t handle, second;
 	char *view, *untouched, *mapped, *shared, *other;
-	int buf;
+	int buf, mem;
 
 	ASSERT_EQ(0, test_create(self->fd, SIZE, &handle));
 	ASSERT_EQ(0, test_create(self->fd, SIZE, &second));
@@ -97,6 +97,12 @@ TEST_F(unplug, mappings_stay)
 	memset(other, 0x44, SIZE);
 
 	UNBIND();
+	/* What was there is out of reach, here and for a debugger. */
+	EXPECT_EQ(0, *(volatile int *)(other + 64));
+	EXPECT_EQ(0, *(volatile int *)(view + SIZE - 64));
+	mem = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	EXPECT_EQ(-1, pread(mem, &handle, 4, (off_t)(uintptr_t)other));
+	close(mem);
 	EXPECT_EQ(0, write_signal(view));
 	EXPECT_EQ(0, write_signal(view + SIZE - 4));
 	EXPECT_EQ(0, write_signal(untouched + SIZE / 2));
@@ -114,7 +120,7 @@ TEST_F(unplug, mappings_stay)
 	EXPECT_NE(0x79, *(volatile char *)(other + 64));
 
 	/* Requests say what has happened. */
-	args.handle = handle;
+	args.handle = second;
 	EXPECT_EQ(ENODEV, test_map(self->fd, &args));
 	EXPECT_EQ(ENODEV, test_unmap(self->fd, (uintptr_t)view));
 	EXPECT_EQ(ENODEV, test_create(self->fd, PAGE, &second));
@@ -133,9 +139,11 @@ TEST_F(unplug, mappings_stay)
 TEST_F(unplug, library_unmaps)
 {
 	VIDEO_MEMORY memory = { NULL };
-	VIDEO_MEMORY_INFORMATION one, two;
+	VIDEO_MEMORY_INFORMATION one, two, three;
 	struct vidmem_session *session;
 	uint32_t mode = 0, returned;
+	int status;
+	pid_t pid;
 
 	ASSERT_EQ(0, vidmem_session_new(self->fd, SIZE, &session));
 	ASSERT_EQ(0, vidmem_request(session, IOCTL_VIDEO_SET_CURRENT_MODE,
@@ -147,8 +155,39 @@ TEST_F(unplug, library_unmaps)
 				    &memory, sizeof(memory), &two, sizeof(two),
 				    &returned));
 	memset(one.VideoRamBase, 1, one.VideoRamLength);
+	/* A third, gone before the adapter: its place is somebody else's. */
+	ASSERT_EQ(0, vidmem_request(session, IOCTL_VIDEO_MAP_VIDEO_MEMORY,
+				    &memory, sizeof(memory), &three,
+				    sizeof(three), &returned));
+	memory.RequestedVirtualAddress = three.VideoRamBase;
+	ASSERT_EQ(0, vidmem_request(session, IOCTL_VIDEO_UNMAP_VIDEO_MEMORY,
+				    &memory, sizeof(memory), NULL, 0,
+				    &returned));
+	ASSERT_EQ(three.VideoRamBase,
+		  mmap(three.VideoRamBase, PAGE, PROT_READ,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+		       0));
 
 	UNBIND();
+	EXPECT_EQ(ERROR_INVALID_PARAMETER,
+		  vidmem_request(session, IOCTL_VIDEO_UNMAP_VIDEO_MEMORY,
+				 &memory, sizeof(memory), NULL, 0, &returned));
+	EXPECT_EQ(0, read_signal(three.VideoRamBase));
+	/* Nor is a view of this process one of its child's. */
+	memory.RequestedVirtualAddress = one.VideoRamBase;
+	pid = fork();
+	if (!pid) {
+		mmap(one.VideoRamBase, PAGE, PROT_READ,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+		status = vidmem_request(session,
+					IOCTL_VIDEO_UNMAP_VIDEO_MEMORY,
+					&memory, sizeof(memory), NULL, 0,
+					&returned);
+		_exit(read_signal(one.VideoRamBase) ? 1 : status);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(ERROR_INVALID_PARAMETER, WEXITSTATUS(status));
+	memory.RequestedVirtualAddress = NULL;
 	memset(one.VideoRamBase, 2, one.VideoRamLength);
 	memset(two.VideoRamBase, 3, two.VideoRamLength);
 	EXPECT_EQ(ERROR_DEV_NOT_EXIST,

@@ -208,11 +208,15 @@ TEST_F(vma, plain_mapping)
 {
 	volatile int *mapped = mmap_object(self->fd, self->handle, SIZE,
 					   PROT_READ | PROT_WRITE, MAP_SHARED);
-	int status = -1;
+	int mem = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	int status = -1, seen = 0;
 	pid_t pid;
 
 	ASSERT_NE(NULL, mapped);
 	mapped[0] = 3;
+	EXPECT_EQ(4, pread(mem, &seen, 4, (off_t)(uintptr_t)mapped));
+	EXPECT_EQ(3, seen);
+	close(mem);
 	mapped[3 * PAGE / 4] = 4;
 	pid = fork();
 	if (!pid) {

@@ -151,32 +151,55 @@ static void drop_framebuffer(struct vidmem_session *session)
 	session->framebuffer = 0;
 }
 
-static int load_palette(struct vidmem_session *session)
+static bool in_palette_mode(const struct vidmem_session *session)
+{
+	return session->current &&
+	       session->current->format->fourcc == DRM_FORMAT_C8;
+}
+
+static int load_palette(struct vidmem_session *session, struct palette *palette)
 {
 	int ret;
 
 	do
 		ret = drmModeCrtcSetGamma(session->fd, session->crtc,
-					  PALETTE_SIZE, session->red,
-					  session->green, session->blue);
+					  PALETTE_SIZE, palette->red,
+					  palette->green, palette->blue);
 	while (became_master(session, ret));
 
 	return ret;
 }
 
 /* The palette goes with the mode: every mode begins with shades of gray. */
-static void reset_palette(struct vidmem_session *session)
+static void fill_gray(struct palette *palette)
 {
 	int i;
 
 	for (i = 0; i < PALETTE_SIZE; i++) {
-		session->red[i] = i * 0x101;
-		session->green[i] = i * 0x101;
-		session->blue[i] = i * 0x101;
+		palette->red[i] = i * 0x101;
+		palette->green[i] = i * 0x101;
+		palette->blue[i] = i * 0x101;
 	}
-	if (session->current &&
-	    session->current->format->fourcc == DRM_FORMAT_C8)
-		load_palette(session);
+}
+
+/* With the palette first, as that comes into force with the mode. */
+static int show_framebuffer(struct vidmem_session *session,
+			    const struct mode *mode, uint32_t framebuffer)
+{
+	struct palette gray;
+	int ret = 0;
+
+	fill_gray(&gray);
+	if (mode->format->fourcc == DRM_FORMAT_C8)
+		ret = load_palette(session, &gray);
+	if (!ret)
+		ret = set_crtc(session, framebuffer, 0, 0, &mode->info);
+	if (!ret)
+		session->palette = gray;
+	else if (in_palette_mode(session))
+		load_palette(session, &session->palette);
+
+	return ret;
 }
 
 uint32_t set_current_mode(struct vidmem_session *session, struct call *call)
@@ -206,7 +229,7 @@ uint32_t set_current_mode(struct vidmem_session *session, struct call *call)
 	if (zero)
 		ret = vidmem_map(session->dev, &map);
 	if (!ret) {
-		ret = set_crtc(session, framebuffer, 0, 0, &mode->info);
+		ret = show_framebuffer(session, mode, framebuffer);
 		if (zero && !ret)
 			memset((void *)(uintptr_t)map.video_ram_base, 0,
 			       map.video_ram_length);
@@ -222,8 +245,6 @@ uint32_t set_current_mode(struct vidmem_session *session, struct call *call)
 	session->framebuffer = framebuffer;
 	session->current = mode;
 	session->power = VideoPowerOn;
-	session->child_active = true;
-	reset_palette(session);
 
 	return NO_ERROR;
 }
@@ -236,6 +257,8 @@ uint32_t reset_device(struct vidmem_session *session, struct call *call)
 	if (!session->current)
 		return NO_ERROR;
 
+	if (session->has_palette)
+		load_palette(session, &session->palette_before);
 	if (!before || !before->mode_valid || !before->buffer_id ||
 	    set_crtc(session, before->buffer_id, before->x, before->y,
 		     &before->mode))
@@ -243,7 +266,6 @@ uint32_t reset_device(struct vidmem_session *session, struct call *call)
 	drop_framebuffer(session);
 	session->current = NULL;
 	session->power = VideoPowerOn;
-	session->child_active = true;
 
 	/* Whatever happened: it cannot fail (rule R5). */
 	return NO_ERROR;
@@ -252,8 +274,8 @@ uint32_t reset_device(struct vidmem_session *session, struct call *call)
 uint32_t set_color_registers(struct vidmem_session *session, struct call *call)
 {
 	const uint32_t head = offsetof(VIDEO_CLUT, LookupTable);
-	uint16_t red[PALETTE_SIZE], green[PALETTE_SIZE], blue[PALETTE_SIZE];
 	const unsigned char *table = call->input;
+	struct palette palette = session->palette;
 	VIDEO_CLUT clut;
 	uint32_t i, status;
 	int ret;
@@ -267,26 +289,19 @@ uint32_t set_color_registers(struct vidmem_session *session, struct call *call)
 	/* No more than the table itself (D14). */
 	if (call->input_size < head + 4u * clut.NumEntries)
 		return ERROR_INSUFFICIENT_BUFFER;
-	if (!session->current ||
-	    session->current->format->fourcc != DRM_FORMAT_C8)
+	if (!in_palette_mode(session))
 		return ERROR_INVALID_FUNCTION;
 
-	memcpy(red, session->red, sizeof(red));
-	memcpy(green, session->green, sizeof(green));
-	memcpy(blue, session->blue, sizeof(blue));
 	for (i = 0; i < clut.NumEntries; i++) {
 		const unsigned char *entry = table + head + 4 * i;
 
-		session->red[clut.FirstEntry + i] = entry[0] * 0x101;
-		session->green[clut.FirstEntry + i] = entry[1] * 0x101;
-		session->blue[clut.FirstEntry + i] = entry[2] * 0x101;
+		palette.red[clut.FirstEntry + i] = entry[0] * 0x101;
+		palette.green[clut.FirstEntry + i] = entry[1] * 0x101;
+		palette.blue[clut.FirstEntry + i] = entry[2] * 0x101;
 	}
-	ret = load_palette(session);
-	if (ret) {
-		memcpy(session->red, red, sizeof(red));
-		memcpy(session->green, green, sizeof(green));
-		memcpy(session->blue, blue, sizeof(blue));
-	}
+	ret = load_palette(session, &palette);
+	if (!ret)
+		session->palette = palette;
 
 	return to_win32(ret);
 }
@@ -328,18 +343,25 @@ uint32_t query_pointer_capabilities(struct vidmem_session *session,
 	return status;
 }
 
-static int set_dpms(struct vidmem_session *session, uint64_t value)
+/* Only of a display that shows this session's mode: others have their own. */
+static uint32_t set_power(struct vidmem_session *session, uint32_t power,
+			  uint64_t dpms)
 {
 	int ret;
+
+	if (!session->current)
+		return ERROR_INVALID_FUNCTION;
 
 	do
 		ret = drmModeConnectorSetProperty(session->fd,
 						  session->connector,
 						  session->dpms_property,
-						  value);
+						  dpms);
 	while (became_master(session, ret));
+	if (!ret)
+		session->power = power;
 
-	return ret;
+	return to_win32(ret);
 }
 
 uint32_t get_power_management(struct vidmem_session *session, struct call *call)
@@ -369,7 +391,6 @@ uint32_t set_power_management(struct vidmem_session *session, struct call *call)
 	};
 	VIDEO_POWER_MANAGEMENT request;
 	uint32_t status = get_input(call, &request, sizeof(request));
-	int ret;
 
 	if (status)
 		return status;
@@ -377,13 +398,11 @@ uint32_t set_power_management(struct vidmem_session *session, struct call *call)
 	    request.PowerState >= VideoPowerMaximum)
 		return ERROR_INVALID_PARAMETER;
 
-	ret = set_dpms(session, dpms[request.PowerState]);
-	if (!ret)
-		session->power = request.PowerState;
-	return to_win32(ret);
+	return set_power(session, request.PowerState,
+			 dpms[request.PowerState]);
 }
 
-/* The only child is the display, number 0. */
+/* The only child is the display, number 0, active unless its power is off. */
 uint32_t get_child_state(struct vidmem_session *session, struct call *call)
 {
 	drmModeConnectorPtr connector;
@@ -404,7 +423,7 @@ uint32_t get_child_state(struct vidmem_session *session, struct call *call)
 		return to_win32(-errno);
 	if (connector->connection != DRM_MODE_CONNECTED)
 		flags = VIDEO_CHILD_DETACHED;
-	else if (session->child_active)
+	else if (session->power < VideoPowerOff)
 		flags = VIDEO_CHILD_ACTIVE;
 	drmModeFreeConnector(connector);
 	put_output(call, &flags, sizeof(flags));
@@ -461,17 +480,14 @@ uint32_t set_child_state_configuration(struct vidmem_session *session,
 {
 	bool possible, active;
 	uint32_t status = get_configuration(call, &possible, &active);
-	int ret;
 
 	if (status)
 		return status;
 	if (!possible)
 		return ERROR_INVALID_PARAMETER;
 
-	ret = set_dpms(session, active ? DRM_MODE_DPMS_ON : DRM_MODE_DPMS_OFF);
-	if (!ret)
-		session->child_active = active;
-	return to_win32(ret);
+	return active ? set_power(session, VideoPowerOn, DRM_MODE_DPMS_ON) :
+	       set_power(session, VideoPowerOff, DRM_MODE_DPMS_OFF);
 }
 
 /* The CRTC that the connector can use, or 0. */
@@ -615,8 +631,13 @@ int find_display(struct vidmem_session *session)
 		session->width_mm = connector->mmWidth;
 		session->height_mm = connector->mmHeight;
 		session->before = drmModeGetCrtc(session->fd, session->crtc);
+		session->has_palette =
+			!drmModeCrtcGetGamma(session->fd, session->crtc,
+					     PALETTE_SIZE,
+					     session->palette_before.red,
+					     session->palette_before.green,
+					     session->palette_before.blue);
 		session->power = VideoPowerOn;
-		session->child_active = true;
 		ret = add_modes(session, connector);
 	}
 	drmModeFreeConnector(connector);

@@ -48,6 +48,7 @@ static int create_largest(struct vidmem_session *session)
 		if (ret || !lacks_24_bits(session))
 			return ret;
 		drmCloseBufferHandle(session->fd, session->handle);
+		session->handle = 0;
 	}
 
 	return create(session, largest);
@@ -69,8 +70,12 @@ static uint32_t map_part(struct vidmem_session *session, uintptr_t address,
 		.view_offset = offset - before,
 		.view_size = size ? (uint64_t)before + size : 0,
 	};
-	int ret = vidmem_map(session->dev, &map);
+	int ret;
 
+	/* Nothing begins at 0, which would mean anywhere. */
+	if (address && address <= before)
+		return ERROR_INVALID_PARAMETER;
+	ret = vidmem_map(session->dev, &map);
 	if (ret)
 		return to_win32(ret == -EACCES ? -EINVAL : ret);
 	*base = (char *)(uintptr_t)map.video_ram_base + before;

@@ -29,6 +29,10 @@ struct mode {
 	uint32_t stride;
 };
 
+struct palette {
+	uint16_t red[PALETTE_SIZE], green[PALETTE_SIZE], blue[PALETTE_SIZE];
+};
+
 struct vidmem_session {
 	/* One request at a time (rule G1). Protects all below. */
 	pthread_mutex_t lock;
@@ -42,6 +46,8 @@ struct vidmem_session {
 	uint32_t width_mm, height_mm;
 	/* What was on display before, and is so again after a reset. */
 	drmModeCrtcPtr before;
+	struct palette palette_before;
+	bool has_palette;
 
 	/* The video memory: one object, displayed from its first byte. */
 	uint32_t handle;
@@ -53,9 +59,8 @@ struct vidmem_session {
 	const struct mode *current;
 	uint32_t framebuffer;
 	/* Of the current mode. */
-	uint16_t red[PALETTE_SIZE], green[PALETTE_SIZE], blue[PALETTE_SIZE];
+	struct palette palette;
 	uint32_t power;
-	bool child_active;
 };
 
 /* One request in progress. */
