@@ -36,6 +36,41 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 	drm_atomic_helper_check_crtc_state(state, false)
 #endif
 
+/*
+ * Large pages of device memory. Until 6.12 the kernel asks no .huge_fault() of
+ * a mapping like ours, but lets .fault() install one itself: as a devmap entry,
+ * of which get_user_pages_fast() finds no pages to take.
+ */
+#if defined(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)
+#define VIDMEM_PMD_ORDER		(PMD_SHIFT - PAGE_SHIFT)
+#define VIDMEM_PMD_IN_FAULT		false
+#define VIDMEM_HUGE_FAULT(handler)	.huge_fault = handler,
+#elif defined(CONFIG_TRANSPARENT_HUGEPAGE) && \
+	defined(CONFIG_ARCH_HAS_PTE_DEVMAP) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#define VIDMEM_PMD_ORDER		(PMD_SHIFT - PAGE_SHIFT)
+#define VIDMEM_PMD_IN_FAULT		true
+#define VIDMEM_HUGE_FAULT(handler)
+#else
+#define VIDMEM_PMD_ORDER		UINT_MAX
+#define VIDMEM_PMD_IN_FAULT		false
+#define VIDMEM_HUGE_FAULT(handler)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#include <linux/pfn_t.h>
+
+static inline vm_fault_t vidmem_insert_pfn_pmd(struct vm_fault *vmf,
+					       unsigned long pfn, bool write)
+{
+	u64 flags = VIDMEM_PMD_IN_FAULT ? PFN_DEV | PFN_MAP : PFN_DEV;
+
+	return vmf_insert_pfn_pmd(vmf, __pfn_to_pfn_t(pfn, flags), write);
+}
+
+#define vmf_insert_pfn_pmd vidmem_insert_pfn_pmd
+#endif
+
 /* The format's description comes with .fb_create() since 6.17. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define VIDMEM_FB_INFO_PARAM
@@ -45,21 +80,62 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 #define VIDMEM_FB_INFO_ARG	info,
 #endif
 
-/* What struct drm_driver must say on older kernels: PRIME until 6.6. */
+/*
+ * fbdev emulation is a DRM client with a buffer operation of the driver. Before
+ * that it was one call, after registration. Stable kernels have got the new way
+ * as well, so Kbuild looks for its headers.
+ */
+#if defined(VIDMEM_HAS_DRM_CLIENTS)
+#include <drm/clients/drm_client_setup.h>
+#include <drm/drm_fbdev_ttm.h>
+#define VIDMEM_FBDEV_DRIVER_OPS DRM_FBDEV_TTM_DRIVER_OPS,
+#elif defined(VIDMEM_HAS_DRM_CLIENT_SETUP)
+#include <drm/drm_client_setup.h>
+#include <drm/drm_fbdev_ttm.h>
+#define VIDMEM_FBDEV_DRIVER_OPS DRM_FBDEV_TTM_DRIVER_OPS,
+#else
+#if defined(VIDMEM_HAS_DRM_FBDEV_GENERIC)
+#include <drm/drm_fbdev_generic.h>
+#endif
+#define VIDMEM_FBDEV_DRIVER_OPS
+
+static inline void drm_client_setup(struct drm_device *drm, const void *format)
+{
+	drm_fbdev_generic_setup(drm, 32);
+}
+#endif
+
+/* What struct drm_driver must say: the date until 6.14, PRIME until 6.6. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define VIDMEM_COMPAT_DRIVER_OPS				\
 	.date			= "20261122",			\
 	.prime_handle_to_fd	= drm_gem_prime_handle_to_fd,	\
 	.prime_fd_to_handle	= drm_gem_prime_fd_to_handle,	\
 	.gem_prime_mmap		= drm_gem_prime_mmap,
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define VIDMEM_COMPAT_DRIVER_OPS				\
+	.date			= "20261122",
+#else
+#define VIDMEM_COMPAT_DRIVER_OPS
 #endif
 
-/* fbdev emulation as a DRM client, set up after registration. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-static inline void drm_client_setup(struct drm_device *drm, const void *format)
-{
-	drm_fbdev_generic_setup(drm, 32);
-}
+/* Offsets of the device file use all bits of loff_t. */
+#ifndef FOP_UNSIGNED_OFFSET
+#define VIDMEM_COMPAT_FOPS
+#else
+#define VIDMEM_COMPAT_FOPS .fop_flags = FOP_UNSIGNED_OFFSET,
+#endif
+
+/* The console draws in system memory, always so since 6.9. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#define vidmem_prefer_shadow_fbdev(config) ((config)->prefer_shadow_fbdev = true)
+#else
+#define vidmem_prefer_shadow_fbdev(config) do { } while (0)
+#endif
+
+/* The type of an atomic update was renamed; no old name is left to clash. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+#define drm_atomic_state drm_atomic_commit
 #endif
 
 #endif /* _VIDMEM_COMPAT_H_ */

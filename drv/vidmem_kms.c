@@ -374,7 +374,7 @@ int vidmem_kms_init(struct vidmem_device *vdev)
 	config->max_height = vdev->max_height;
 	config->preferred_depth = 24;
 	/* The console scrolls, and to read video memory is slow. */
-	config->prefer_shadow_fbdev = true;
+	vidmem_prefer_shadow_fbdev(config);
 	config->funcs = &vidmem_mode_config_funcs;
 	config->helper_private = &vidmem_mode_config_helper_funcs;
 

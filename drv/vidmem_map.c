@@ -81,32 +81,37 @@ static vm_fault_t vidmem_fault_gone(struct vm_fault *vmf)
 				   prot);
 }
 
-/* One fault fills this much around it: what one page table holds. */
-#define VIDMEM_FAULT_SPAN	PMD_SIZE
+static u64 vidmem_vma_vram_offset(struct vm_area_struct *vma,
+				  unsigned long address)
+{
+	struct drm_gem_object *obj = vma->vm_private_data;
 
-static vm_fault_t vidmem_fault_pages(struct vm_fault *vmf)
+	return to_vidmem_object(obj)->node.start +
+	       vidmem_vma_offset(vma, address);
+}
+
+/* One page, and with it as many around as one page table holds. */
+static vm_fault_t vidmem_fault_pages(struct vm_fault *vmf,
+				     const struct vidmem_vram *vram)
 {
 	struct vm_area_struct *vma = vmf->vma;
-	struct vidmem_object *vobj =
-		to_vidmem_object((struct drm_gem_object *)vma->vm_private_data);
-	struct vidmem_device *vdev = to_vidmem_device(vobj->base.dev);
-	unsigned long span = ALIGN_DOWN(vmf->address, VIDMEM_FAULT_SPAN);
+	unsigned long span = ALIGN_DOWN(vmf->address, PMD_SIZE);
 	unsigned long start = max(vma->vm_start, span);
-	unsigned long end = min(vma->vm_end, span + VIDMEM_FAULT_SPAN);
-	u64 base = vobj->node.start + vidmem_vma_offset(vma, vma->vm_start);
+	unsigned long end = min(vma->vm_end, span + PMD_SIZE);
+	u64 offset = vidmem_vma_vram_offset(vma, start);
 	unsigned long address;
 	vm_fault_t ret;
 
 	ret = vmf_insert_pfn(vma, vmf->address,
-			     vidmem_vram_pfn(&vdev->vram, base +
-					     vmf->address - vma->vm_start));
+			     vidmem_vram_pfn(vram, offset + vmf->address -
+					     start));
 	if (ret != VM_FAULT_NOPAGE)
 		return ret;
 
 	/* The rest saves later faults. What fails here fails there, if at all. */
 	for (address = start; address < end; address += PAGE_SIZE) {
-		unsigned long pfn = vidmem_vram_pfn(&vdev->vram, base +
-						    address - vma->vm_start);
+		unsigned long pfn = vidmem_vram_pfn(vram, offset + address -
+						    start);
 
 		if (vmf_insert_pfn(vma, address, pfn) != VM_FAULT_NOPAGE)
 			break;
@@ -115,18 +120,56 @@ static vm_fault_t vidmem_fault_pages(struct vm_fault *vmf)
 	return ret;
 }
 
-static vm_fault_t vidmem_fault(struct vm_fault *vmf)
+/* One large page, if the view and video memory have it at this place. */
+static vm_fault_t vidmem_fault_pmd(struct vm_fault *vmf,
+				   const struct vidmem_vram *vram)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	unsigned long start = ALIGN_DOWN(vmf->address, PMD_SIZE);
+	unsigned long pfn;
+	u64 offset;
+
+	if (start < vma->vm_start || vma->vm_end - start < PMD_SIZE)
+		return VM_FAULT_FALLBACK;
+	offset = vidmem_vma_vram_offset(vma, start);
+	pfn = vidmem_vram_pfn(vram, offset);
+	if (!IS_ALIGNED(pfn, PTRS_PER_PMD) ||
+	    vidmem_vram_pfn(vram, offset + PMD_SIZE - PAGE_SIZE) !=
+	    pfn + PTRS_PER_PMD - 1)
+		return VM_FAULT_FALLBACK;
+
+	return vmf_insert_pfn_pmd(vmf, pfn, vmf->flags & FAULT_FLAG_WRITE);
+}
+
+static vm_fault_t vidmem_huge_fault(struct vm_fault *vmf, unsigned int order)
 {
 	struct drm_gem_object *obj = vmf->vma->vm_private_data;
-	vm_fault_t ret;
+	const struct vidmem_vram *vram = &to_vidmem_device(obj->dev)->vram;
+	vm_fault_t ret = VM_FAULT_FALLBACK;
 	int idx;
 
 	if (!drm_dev_enter(obj->dev, &idx))
-		return vidmem_fault_gone(vmf);
-	ret = vidmem_fault_pages(vmf);
+		return order ? VM_FAULT_FALLBACK : vidmem_fault_gone(vmf);
+	if (order == VIDMEM_PMD_ORDER)
+		ret = vidmem_fault_pmd(vmf, vram);
+	else if (!order)
+		ret = vidmem_fault_pages(vmf, vram);
 	drm_dev_exit(idx);
 
 	return ret;
+}
+
+static vm_fault_t vidmem_fault(struct vm_fault *vmf)
+{
+	/* Where the kernel does not ask for a large page first, we do. */
+	if (VIDMEM_PMD_IN_FAULT && pmd_none(*vmf->pmd)) {
+		vm_fault_t ret = vidmem_huge_fault(vmf, VIDMEM_PMD_ORDER);
+
+		if (ret != VM_FAULT_FALLBACK)
+			return ret;
+	}
+
+	return vidmem_huge_fault(vmf, 0);
 }
 
 /* For debuggers, ptrace(2) and /proc/PID/mem. */
@@ -135,8 +178,7 @@ static int vidmem_access(struct vm_area_struct *vma, unsigned long address,
 {
 	struct drm_gem_object *obj = vma->vm_private_data;
 	struct vidmem_device *vdev = to_vidmem_device(obj->dev);
-	u64 offset = to_vidmem_object(obj)->node.start +
-		     vidmem_vma_offset(vma, address);
+	u64 offset = vidmem_vma_vram_offset(vma, address);
 	int idx;
 
 	/* The caller's FOLL_FORCE is for private mappings. */
@@ -167,20 +209,21 @@ static int vidmem_view_mremap(struct vm_area_struct *vma)
 	return -EINVAL;
 }
 
-const struct vm_operations_struct vidmem_mmap_vm_ops = {
-	.open	= drm_gem_vm_open,
-	.close	= drm_gem_vm_close,
-	.fault	= vidmem_fault,
-	.access	= vidmem_access,
-};
-
-#define VIDMEM_VIEW_VM_OPS			\
+#define VIDMEM_VM_OPS				\
 	.open		= drm_gem_vm_open,	\
 	.close		= drm_gem_vm_close,	\
 	.fault		= vidmem_fault,		\
-	.access		= vidmem_access,	\
+	VIDMEM_HUGE_FAULT(vidmem_huge_fault)	\
+	.access		= vidmem_access
+
+#define VIDMEM_VIEW_VM_OPS			\
+	VIDMEM_VM_OPS,				\
 	.may_split	= vidmem_view_may_split, \
 	.mremap		= vidmem_view_mremap
+
+const struct vm_operations_struct vidmem_mmap_vm_ops = {
+	VIDMEM_VM_OPS,
+};
 
 static const struct vm_operations_struct vidmem_view_vm_ops = {
 	VIDMEM_VIEW_VM_OPS,
@@ -385,7 +428,7 @@ static int vidmem_view_populate(unsigned long start, unsigned long end,
 	int ret = 0;
 
 	for (address = start; address < end && !ret;
-	     address = ALIGN(address + 1, VIDMEM_FAULT_SPAN)) {
+	     address = ALIGN(address + 1, PMD_SIZE)) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		ret = mmap_read_lock_killable(mm);

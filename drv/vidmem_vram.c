@@ -6,6 +6,7 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
 
+#include "compat.h"
 #include "vidmem_drv.h"
 
 /**
@@ -142,7 +143,9 @@ int vidmem_get_param_ioctl(struct drm_device *drm, void *data,
 		args->value = vidmem_vram_largest_free(&vdev->vram);
 		return 0;
 	case DRM_VIDMEM_PARAM_MAP_GRANULE:
-		args->value = PAGE_SIZE;
+		args->value = VIDMEM_PMD_ORDER == UINT_MAX ||
+			      vdev->vram.size < PMD_SIZE ?
+			      PAGE_SIZE : PMD_SIZE;
 		return 0;
 	case DRM_VIDMEM_PARAM_ADAPTER:
 		args->value = vdev->kind;

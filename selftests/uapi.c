@@ -287,6 +287,28 @@ TEST_F(uapi, map_displayed)
 	EXPECT_EQ(0, args.frame_buffer_length);
 	EXPECT_EQ(0, test_unmap(self->fd, args.video_ram_base));
 	EXPECT_EQ(0, drmModeRmFB(self->fd, fb));
+
+	/* Lines that are longer than the screen is wide, and panned. */
+	ASSERT_EQ(0, add_fb(self->fd, self->handle, 1000, 700, 4032, 0, &fb));
+	ASSERT_EQ(0, drmModeSetCrtc(self->fd, display.crtc, fb, 16, 3,
+				    &display.connector, 1,
+				    find_mode(&display, 640, 480)));
+	args.view_offset = 0;
+	args.view_size = 0;
+	args.handle = self->handle;
+	ASSERT_EQ(0, test_map(self->fd, &args));
+	EXPECT_EQ(args.video_ram_base + 3 * 4032 + 16 * 4,
+		  args.frame_buffer_base);
+	EXPECT_EQ(480 * 4032, args.frame_buffer_length);
+	EXPECT_EQ(0, test_unmap(self->fd, args.video_ram_base));
+	/* Of another object nothing is on display. */
+	ASSERT_EQ(0, test_create(self->fd, PAGE, &args.handle));
+	ASSERT_EQ(0, test_map(self->fd, &args));
+	EXPECT_EQ(0, args.frame_buffer_base);
+	EXPECT_EQ(0, args.frame_buffer_length);
+	EXPECT_EQ(0, test_unmap(self->fd, args.video_ram_base));
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, args.handle));
+	EXPECT_EQ(0, drmModeRmFB(self->fd, fb));
 }
 
 TEST_F(uapi, map_view)
@@ -357,14 +379,14 @@ TEST_F(uapi, map_on_read_only_file)
 static long faults_of(const struct drm_vidmem_map_video_memory *args)
 {
 	volatile char *base = (char *)(uintptr_t)args->video_ram_base;
-	uint64_t offset;
+	uint64_t offset, page = PAGE;
 	long faults;
 
 	/* None of this process's own, of code or stack. */
 	if (mlockall(MCL_CURRENT))
 		abort();
 	faults = fault_count();
-	for (offset = 0; offset < args->video_ram_length; offset += PAGE) {
+	for (offset = 0; offset < args->video_ram_length; offset += page) {
 		if (args->flags & DRM_VIDMEM_MAP_READ_ONLY)
 			base[offset];
 		else
@@ -398,6 +420,24 @@ TEST_F(uapi, map_populate)
 	ASSERT_EQ(0, test_map(self->fd, &args));
 	EXPECT_EQ(0, faults_of(&args));
 	EXPECT_EQ(0, test_unmap(self->fd, args.video_ram_base));
+}
+
+/* As few faults as there are large pages, and small ones where they end. */
+TEST_F(uapi, map_large_pages)
+{
+	uint64_t granule = test_param(self->fd, DRM_VIDMEM_PARAM_MAP_GRANULE);
+	MAP_ARGS;
+
+	ASSERT_EQ(0, test_map(self->fd, &args));
+	EXPECT_EQ(SIZE / (2 * MiB), faults_of(&args));
+	EXPECT_EQ(0, test_unmap(self->fd, args.video_ram_base));
+	/* A page more in front of a large page, and one less behind. */
+	args.view_offset = 2 * MiB - PAGE;
+	args.view_size = 2 * MiB;
+	ASSERT_EQ(0, test_map(self->fd, &args));
+	EXPECT_EQ(2, faults_of(&args));
+	EXPECT_EQ(0, test_unmap(self->fd, args.video_ram_base));
+	EXPECT_GE(granule, 2 * MiB);
 }
 
 /* A large view begins in its large page where the object does. */
@@ -706,6 +746,11 @@ TEST_F(uapi, dumb_buffer_bad_size)
 	dumb.bpp = 32;
 	dumb.height = UINT32_MAX;
 	EXPECT_NE(0, test_ioctl(self->fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb));
+	dumb.width = dumb.height = 64;
+	dumb.flags = 1;
+	EXPECT_EQ(EINVAL, test_ioctl(self->fd, DRM_IOCTL_MODE_CREATE_DUMB,
+				     &dumb));
+	dumb.flags = 0;
 	dumb.width = dumb.height = 65536;
 	EXPECT_NE(0, test_ioctl(self->fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb));
 	EXPECT_NOTHING_CHANGED();
