@@ -6,7 +6,9 @@
  */
 
 #include <stdatomic.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include <ntddvdeo.h>
 #include <vidmem_request.h>
@@ -347,6 +349,40 @@ TEST_F(contract, M8_frame_buffer_length)
 	EXPECT_EQ(0, unmap(self, view.base));
 }
 
+/* M9, E4: what comes out comes out on success alone */
+TEST_F(contract, M9_output_on_success_alone)
+{
+	struct drm_vidmem_map_video_memory args, old = {
+		.handle = self->handle, .view_offset = 1,
+		.video_ram_base = 1, .video_ram_length = 2,
+		.frame_buffer_base = 3, .frame_buffer_length = 4,
+	};
+	VIDEO_MEMORY in = { (PVOID)1 };
+	VIDEO_MEMORY_INFORMATION out, untouched;
+	uint32_t returned = 7;
+
+	if (!variant->shim) {
+		args = old;
+		EXPECT_EQ(EINVAL, test_map(self->fd, &args));
+		EXPECT_EQ(0, memcmp(&args, &old, sizeof(args)));
+		return;
+	}
+	memset(&out, 0xee, sizeof(out));
+	untouched = out;
+	EXPECT_EQ(ERROR_INVALID_PARAMETER,
+		  vidmem_request(self->session, IOCTL_VIDEO_MAP_VIDEO_MEMORY,
+				 &in, sizeof(in), &out, sizeof(out),
+				 &returned));
+	EXPECT_EQ(0, returned);
+	EXPECT_EQ(0, memcmp(&out, &untouched, sizeof(out)));
+	in.RequestedVirtualAddress = NULL;
+	EXPECT_EQ(0, vidmem_request(self->session,
+				    IOCTL_VIDEO_MAP_VIDEO_MEMORY, &in,
+				    sizeof(in), &out, sizeof(out), &returned));
+	EXPECT_EQ(sizeof(VIDEO_MEMORY_INFORMATION), returned);
+	EXPECT_EQ(0, unmap(self, out.VideoRamBase));
+}
+
 /* M10, D5: video memory stays in place over any set-mode */
 TEST_F(contract, M10_set_mode_moves_nothing)
 {
@@ -395,6 +431,40 @@ TEST_F(contract, M12_no_mode)
 	EXPECT_EQ(0, view.fb_length);
 	EXPECT_EQ(0, write_signal(view.base));
 	EXPECT_EQ(0, unmap(self, view.base));
+}
+
+/*
+ * M13: a buffer that is too short is refused, and nothing mapped. The ioctl has
+ * the length of its structure in its number; DRM reads a short one as if the
+ * rest were 0, so what it must not do is to take an offset for another.
+ */
+TEST_F(contract, M13_short_buffers)
+{
+	static struct maps before, after;
+	struct drm_vidmem_map_video_memory args = {
+		.handle = self->handle, .view_offset = 1 * MiB,
+	};
+	VIDEO_MEMORY in = { NULL };
+	VIDEO_MEMORY_INFORMATION out;
+
+	read_maps(&before);
+	if (variant->shim) {
+		EXPECT_EQ(ERROR_INSUFFICIENT_BUFFER,
+			  request(self, IOCTL_VIDEO_MAP_VIDEO_MEMORY, &in,
+				  sizeof(in) - 1, &out, sizeof(out)));
+		EXPECT_EQ(ERROR_INSUFFICIENT_BUFFER,
+			  request(self, IOCTL_VIDEO_MAP_VIDEO_MEMORY, &in,
+				  sizeof(in), &out, sizeof(out) - 1));
+	} else {
+		/* Up to the base: the lengths are not told, the view made. */
+		ASSERT_EQ(0, test_ioctl(self->fd, DRM_IOC(DRM_IOC_READWRITE,
+			  DRM_IOCTL_BASE, DRM_COMMAND_BASE, 40), &args));
+		EXPECT_EQ(0, args.video_ram_length);
+		EXPECT_EQ(1 * MiB, args.view_offset);
+		EXPECT_EQ(0, test_unmap(self->fd, args.video_ram_base));
+	}
+	read_maps(&after);
+	EXPECT_TRUE(same_maps(&before, &after));
 }
 
 /* M14, M15: a mapping that fails is an error, not a success with base 0 */
@@ -513,6 +583,45 @@ TEST_F(contract, M18_not_inherited)
 	EXPECT_EQ(0, unmap(self, view.base));
 }
 
+/* M19, D10: write-combined where it is a device's, as the kernel's own mapping */
+TEST_F(contract, M19_write_combining)
+{
+	unsigned long start = 0, end, from, to;
+	bool combined = false;
+	char path[64], line[256];
+	struct view view;
+	struct stat stat;
+	FILE *file;
+
+	/* In place before it is looked for: a mapping of another kind of
+	 * caching would have been refused or have changed it.
+	 */
+	ASSERT_EQ(0, map(self, &view));
+	EXPECT_EQ(0, write_signal(view.base));
+	ASSERT_EQ(0, fstat(self->fd, &stat));
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device/resource",
+		 major(stat.st_rdev), minor(stat.st_rdev));
+	file = fopen(path, "r");
+	EXPECT_EQ(test_param(self->fd, DRM_VIDMEM_PARAM_ADAPTER) ==
+		  DRM_VIDMEM_ADAPTER_BOCHS, file != NULL);
+	if (file) {
+		ASSERT_EQ(2, fscanf(file, "%lx %lx", &start, &end));
+		fclose(file);
+		file = fopen("/sys/kernel/debug/x86/pat_memtype_list", "r");
+		if (!file) {
+			unmap(self, view.base);
+			SKIP(return, "no pat_memtype_list to look at");
+		}
+		while (fgets(line, sizeof(line), file))
+			if (sscanf(line, "PAT: [mem %lx-%lx]", &from,
+				   &to) == 2 && from == start)
+				combined = strstr(line, "write-combining");
+		fclose(file);
+		EXPECT_TRUE(combined);
+	}
+	EXPECT_EQ(0, unmap(self, view.base));
+}
+
 /* M20: read and write, never execute, whatever the personality */
 TEST_F(contract, M20_protection)
 {
@@ -592,6 +701,59 @@ TEST_F(contract, U1_by_base)
 	EXPECT_EQ(0, unmap(self, view.base));
 	EXPECT_STREQ("", permissions(view.base));
 	EXPECT_STREQ("", permissions(view.base + OBJECT_SIZE - 1));
+}
+
+/* U2: nothing comes out of UNMAP, and an output buffer is left alone */
+TEST_F(contract, U2_no_output)
+{
+	struct drm_vidmem_unmap_video_memory args;
+	uint32_t returned = 7;
+	VIDEO_MEMORY in, out;
+	struct view view;
+
+	ASSERT_EQ(0, map(self, &view));
+	if (variant->shim) {
+		in.RequestedVirtualAddress = view.base;
+		memset(&out, 0xee, sizeof(out));
+		EXPECT_EQ(0, vidmem_request(self->session,
+					    IOCTL_VIDEO_UNMAP_VIDEO_MEMORY,
+					    &in, sizeof(in), &out, sizeof(out),
+					    &returned));
+		EXPECT_EQ(0, returned);
+		EXPECT_EQ((PVOID)(uintptr_t)0xeeeeeeeeeeeeeeee,
+			  out.RequestedVirtualAddress);
+		return;
+	}
+	args = (struct drm_vidmem_unmap_video_memory) {
+		.requested_virtual_address = (uintptr_t)view.base,
+	};
+	EXPECT_EQ(0, test_ioctl(self->fd, DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY,
+				&args));
+	EXPECT_EQ((uintptr_t)view.base, args.requested_virtual_address);
+	EXPECT_EQ(0, args.flags);
+}
+
+/* U3: too short an input, and nothing is unmapped */
+TEST_F(contract, U3_short_input)
+{
+	VIDEO_MEMORY in;
+	struct view view;
+	char *address;
+
+	ASSERT_EQ(0, map(self, &view));
+	in.RequestedVirtualAddress = view.base;
+	address = view.base;
+	if (variant->shim) {
+		EXPECT_EQ(ERROR_INSUFFICIENT_BUFFER,
+			  request(self, IOCTL_VIDEO_UNMAP_VIDEO_MEMORY, &in,
+				  sizeof(in) - 1, NULL, 0));
+	} else {
+		/* Half an address is another one. */
+		EXPECT_EQ(EINVAL, test_ioctl(self->fd, DRM_IOC(DRM_IOC_WRITE,
+			  DRM_IOCTL_BASE, DRM_COMMAND_BASE + 1, 4), &address));
+	}
+	EXPECT_EQ(0, read_signal(view.base));
+	EXPECT_EQ(0, unmap(self, view.base));
 }
 
 /* U4, D7: or by any address inside */
