@@ -5,6 +5,7 @@
 #include <drm/drm_device.h>
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
+#include <drm/drm_print.h>
 
 #include "compat.h"
 #include "vidmem_drv.h"
