@@ -15,6 +15,7 @@ all: module lib tools
 
 help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
+	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
@@ -48,6 +49,18 @@ demo: build-for-machine
 check: build-for-machine
 	python3 selftests/vm/check.py $(OUT)/check
 
+# On the kernels beside the stock one. The first time, one of them is built.
+check-kernels: $(addprefix check-kernel-,6.12 7.2)
+
+check-kernel-%: setup tools
+	$(MAKE) -C selftests
+	mkdir -p $(OUT)/module-$*
+	cp -r Kbuild drv uapi $(OUT)/module-$*
+	kernel=$$(sh selftests/vm/kernels $*) && \
+		$(MAKE) -C $$kernel/build M=$(OUT)/module-$* modules && \
+		python3 selftests/vm/check.py $(OUT)/check-$* $$kernel \
+			$(OUT)/module-$*/vidmem.ko
+
 lint: setup
 	sh selftests/lint $(stock_kdir)
 
@@ -69,5 +82,6 @@ clean:
 	-$(MAKE) -C selftests clean
 	rm -rf $(OUT)
 
-.PHONY: all help module lib tools setup build-for-machine demo check lint load \
+.PHONY: all help module lib tools setup build-for-machine demo check \
+	check-kernels lint load \
 	unload install clean

@@ -266,15 +266,11 @@ TEST_F(vma, get_user_pages)
 
 TEST_F(vma, o_direct)
 {
-	char path[] = "/var/tmp/vidmem-o-direct-XXXXXX";
+	/* A file system may take O_DIRECT and copy all the same. */
 	int fd = open("/dev/ram0", O_RDWR | O_CLOEXEC | O_DIRECT);
 
-	if (fd < 0) {
-		fd = mkostemp(path, O_CLOEXEC | O_DIRECT);
-		unlink(path);
-	}
 	if (fd < 0)
-		SKIP(return, "neither /dev/ram0 nor O_DIRECT on /var/tmp");
+		SKIP(return, "no /dev/ram0 (modprobe brd)");
 	*self->view = 1;
 	EXPECT_EQ(-1, write(fd, self->view, PAGE));
 	EXPECT_EQ(EFAULT, errno);

@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Run all tests, print TAP, end with "N passed, M failed".
 
-check.py OUT
+check.py OUT [KERNEL MODULE]
+
+With a kernel folder of selftests/vm/kernels and a module built for it, the
+programs that are about the module run on that kernel.
 
 In a virtual machine nothing may be skipped: whatever cannot run there is
 broken, and counts as failed. So do a splat in the kernel's log, a test program
@@ -30,6 +33,10 @@ MACHINES = [
     ("virtual", [], "mode=1280x800", ["tools.sh"]),
     ("secondary-vga", ["secondary-vga"], "adapters=0", PROGRAMS),
 ]
+
+# On another kernel, whose console takes more video memory.
+OTHER_KERNEL = ("bochs-display", ["bochs-display,vgamem=64M"], "adapters=1",
+                PROGRAMS)
 
 RESULT = re.compile(r"(not )?ok (\d+) ?(.*)$")
 
@@ -125,9 +132,9 @@ def run_host(tap, out):
     program.end(run.returncode)
 
 
-def run_machine(tap, out, name, devices, parameters, programs):
+def run_machine(tap, out, kernel, module, name, devices, parameters,
+                programs):
     """All programs of one machine."""
-    kernel = os.path.realpath(os.path.join(cache(), "kernel"))
     current = [None]
     ended = []
     log = []
@@ -154,7 +161,7 @@ def run_machine(tap, out, name, devices, parameters, programs):
             status = machine.run(
                 f"selftests/vm/guest-tests {name} '{parameters}' "
                 + " ".join(programs), 900, on_line,
-                {"VIDMEM_KERNEL": kernel})
+                {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module})
             if status:
                 problem = f"the job failed with status {status}"
         except (MachineError, OSError) as error:
@@ -175,15 +182,25 @@ def run_machine(tap, out, name, devices, parameters, programs):
 
 def main():
     """See the top of this file."""
+    if len(sys.argv) not in (2, 4):
+        sys.exit(__doc__)
     out = sys.argv[1]
     os.makedirs(out, exist_ok=True)
+    if len(sys.argv) == 4:
+        tap = Tap()
+        run_machine(tap, out, os.path.realpath(sys.argv[2]),
+                    os.path.abspath(sys.argv[3]), *OTHER_KERNEL)
+        return tap.end()
+    kernel = os.path.realpath(os.path.join(cache(), "kernel"))
+    module = os.path.abspath("vidmem.ko")
     only = os.environ.get("VIDMEM_MACHINES", "").split()
     tap = Tap()
     if not only:
         run_host(tap, out)
     # One for each core; they use little more than one core each.
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = [pool.submit(run_machine, tap, out, *machine)
+        runs = [pool.submit(run_machine, tap, out, kernel, module,
+                            *machine)
                 for machine in MACHINES if not only or machine[0] in only]
         for run in runs:
             run.result()
