@@ -24,10 +24,10 @@ static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 	vma->vm_flags |= flags;
 }
 
-static inline void vm_flags_clear(struct vm_area_struct *vma,
-				  unsigned long flags)
+static inline void vm_flags_mod(struct vm_area_struct *vma, unsigned long set,
+				unsigned long clear)
 {
-	vma->vm_flags &= ~flags;
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
 }
 #endif
 
@@ -43,32 +43,52 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
  */
 #if defined(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)
 #define VIDMEM_PMD_ORDER		(PMD_SHIFT - PAGE_SHIFT)
-#define VIDMEM_PMD_IN_FAULT		false
+#define VIDMEM_PFN_FLAGS		PFN_DEV
 #define VIDMEM_HUGE_FAULT(handler)	.huge_fault = handler,
 #elif defined(CONFIG_TRANSPARENT_HUGEPAGE) && \
 	defined(CONFIG_ARCH_HAS_PTE_DEVMAP) && \
 	LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define VIDMEM_PMD_ORDER		(PMD_SHIFT - PAGE_SHIFT)
-#define VIDMEM_PMD_IN_FAULT		true
+#define VIDMEM_PFN_FLAGS		(PFN_DEV | PFN_MAP)
 #define VIDMEM_HUGE_FAULT(handler)
 #else
 #define VIDMEM_PMD_ORDER		UINT_MAX
-#define VIDMEM_PMD_IN_FAULT		false
 #define VIDMEM_HUGE_FAULT(handler)
+#define vmf_insert_pfn_pmd(vmf, pfn, write) VM_FAULT_FALLBACK
+#endif
+
+#if defined(CONFIG_ARCH_SUPPORTS_PUD_PFNMAP)
+#define VIDMEM_PUD_ORDER		(PUD_SHIFT - PAGE_SHIFT)
+#else
+#define VIDMEM_PUD_ORDER		UINT_MAX
+#define vmf_insert_pfn_pud(vmf, pfn, write) VM_FAULT_FALLBACK
 #endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #include <linux/pfn_t.h>
 
-static inline vm_fault_t vidmem_insert_pfn_pmd(struct vm_fault *vmf,
-					       unsigned long pfn, bool write)
-{
-	u64 flags = VIDMEM_PMD_IN_FAULT ? PFN_DEV | PFN_MAP : PFN_DEV;
+#ifndef vmf_insert_pfn_pmd
+#define vmf_insert_pfn_pmd(vmf, pfn, write) \
+	vmf_insert_pfn_pmd(vmf, __pfn_to_pfn_t(pfn, VIDMEM_PFN_FLAGS), write)
+#endif
+#ifndef vmf_insert_pfn_pud
+#define vmf_insert_pfn_pud(vmf, pfn, write) \
+	vmf_insert_pfn_pud(vmf, __pfn_to_pfn_t(pfn, VIDMEM_PFN_FLAGS), write)
+#endif
+#endif
 
-	return vmf_insert_pfn_pmd(vmf, __pfn_to_pfn_t(pfn, flags), write);
-}
+/* Chunks of 1 GiB: the allocator is there for modules since 7.2. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0) || !defined(CONFIG_CONTIG_ALLOC)
+#undef alloc_contig_pages
+#define alloc_contig_pages(count, gfp, node, mask) ((struct page *)NULL)
+#endif
 
-#define vmf_insert_pfn_pmd vidmem_insert_pfn_pmd
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define mm_get_unmapped_area(filp, addr, len, pgoff, flags) \
+	(current->mm->get_unmapped_area(filp, addr, len, pgoff, flags))
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+#define mm_get_unmapped_area(filp, addr, len, pgoff, flags) \
+	mm_get_unmapped_area(current->mm, filp, addr, len, pgoff, flags)
 #endif
 
 /* The format's description comes with .fb_create() since 6.17. */

@@ -89,6 +89,7 @@ static void vidmem_device_unplug(void *data)
 	struct drm_device *drm = data;
 
 	drm_dev_unplug(drm);
+	complete_all(&to_vidmem_device(drm)->unplugged);
 	drm_atomic_helper_shutdown(drm);
 }
 
@@ -107,6 +108,7 @@ int vidmem_device_register(struct vidmem_device *vdev)
 	int ret;
 
 	dev_set_drvdata(drm->dev, drm);
+	init_completion(&vdev->unplugged);
 
 	ret = vidmem_vram_init(vdev);
 	if (ret)

@@ -2,6 +2,7 @@
 #ifndef _VIDMEM_DRV_H_
 #define _VIDMEM_DRV_H_
 
+#include <linux/completion.h>
 #include <linux/iosys-map.h>
 #include <linux/mutex.h>
 
@@ -24,6 +25,7 @@ struct drm_format_info;
 struct drm_framebuffer;
 struct drm_mode_create_dumb;
 struct file;
+struct mm_struct;
 struct page;
 struct task_struct;
 struct vm_area_struct;
@@ -77,8 +79,9 @@ struct vidmem_adapter_funcs {
  * struct vidmem_vram - the video memory of an adapter
  *
  * Set up once by the adapter, which fills in @size, @factor, @map, and one of
- * @phys and @pages. It stays in place until the last reference to the DRM device goes, so
- * that a mapping in the kernel or in a process never outlives it.
+ * @phys and @pages. It stays in place until the last reference to the DRM
+ * device goes, so that a mapping in the kernel or in a process never outlives
+ * it.
  */
 struct vidmem_vram {
 	/** @size: Bytes, a multiple of the page size. */
@@ -94,6 +97,13 @@ struct vidmem_vram {
 	phys_addr_t phys;
 	/** @pages: Its pages, if it is system memory; else NULL. */
 	struct page **pages;
+	/**
+	 * @large: A bit for each PMD_SIZE of @pages: set where they are one large
+	 * page in system memory, too.
+	 */
+	unsigned long *large;
+	/** @granule: Bytes of the largest page that it can be mapped by. */
+	u64 granule;
 
 	/**
 	 * @lock: Protects @mm and @used. Innermost: nothing is locked and no
@@ -118,6 +128,8 @@ struct vidmem_device {
 	u32 kind;
 	/** @vram: The video memory. */
 	struct vidmem_vram vram;
+	/** @unplugged: Done when nothing maps video memory any more. */
+	struct completion unplugged;
 
 	/** @formats: Pixel formats, the preferred one first. */
 	const u32 *formats;
@@ -159,6 +171,10 @@ struct vidmem_object {
 	 * the first fault after that.
 	 */
 	struct page *gone_page;
+	/**
+	 * @scanout: A frame buffer was made of it once, so it may be on display.
+	 */
+	bool scanout;
 };
 
 #define to_vidmem_object(o) container_of(o, struct vidmem_object, base)
@@ -176,6 +192,15 @@ struct vidmem_file {
 	struct task_struct *map_task;
 	/** @map_obj: The object it maps. Valid for @map_task alone. */
 	struct drm_gem_object *map_obj;
+	/**
+	 * @place: Where the last view began that the kernel chose a place for.
+	 * Set under @map_lock, as is @place_mm.
+	 */
+	unsigned long place;
+	/** @place_mm: In which address space. To compare, not to follow. */
+	struct mm_struct *place_mm;
+	/** @place_free: It has been unmapped since. A hint, under no lock. */
+	bool place_free;
 };
 
 /* vidmem_drv.c */
@@ -197,6 +222,8 @@ int vidmem_vram_alloc(struct vidmem_vram *vram, struct drm_mm_node *node,
 		      u64 size);
 void vidmem_vram_free(struct vidmem_vram *vram, struct drm_mm_node *node);
 unsigned long vidmem_vram_pfn(const struct vidmem_vram *vram, u64 offset);
+bool vidmem_vram_is_large(const struct vidmem_vram *vram, u64 offset,
+			  unsigned int order);
 int vidmem_get_param_ioctl(struct drm_device *drm, void *data,
 			   struct drm_file *file);
 

@@ -317,6 +317,7 @@ vidmem_fb_create(struct drm_device *drm, struct drm_file *file,
 		 VIDMEM_FB_INFO_PARAM const struct drm_mode_fb_cmd2 *cmd)
 {
 	struct vidmem_device *vdev = to_vidmem_device(drm);
+	struct vidmem_object *vobj;
 	struct drm_framebuffer *fb;
 	u64 start;
 
@@ -330,7 +331,8 @@ vidmem_fb_create(struct drm_device *drm, struct drm_file *file,
 	if (IS_ERR(fb))
 		return fb;
 
-	start = to_vidmem_object(fb->obj[0])->node.start + fb->offsets[0];
+	vobj = to_vidmem_object(fb->obj[0]);
+	start = vobj->node.start + fb->offsets[0];
 	if (!vdev->funcs->scanout_valid(vdev, fb->format, fb->pitches[0],
 					start)) {
 		drm_dbg_kms(drm, "no scanout by %u bytes per line of %p4cc\n",
@@ -338,6 +340,7 @@ vidmem_fb_create(struct drm_device *drm, struct drm_file *file,
 		drm_framebuffer_put(fb);
 		return ERR_PTR(-EINVAL);
 	}
+	WRITE_ONCE(vobj->scanout, true);
 
 	return fb;
 }

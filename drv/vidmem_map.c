@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <linux/completion.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/pgtable.h>
 #include <linux/sched/mm.h>
 
 #include <drm/drm_auth.h>
@@ -40,7 +42,9 @@
  *
  * Faults take no lock: where an object lies in video memory never changes, and
  * drm_dev_unplug() waits for the faults that are on their way before it takes
- * the mappings down.
+ * the mappings down. What kind of entry an address gets depends on nothing that
+ * can change either, so that threads which fault together agree: none of them
+ * makes a page table where another one maps a large page.
  */
 
 /* Where in the object an address of the VMA lies. */
@@ -53,11 +57,21 @@ static u64 vidmem_vma_offset(struct vm_area_struct *vma, unsigned long address)
 	return ((u64)page << PAGE_SHIFT) + (address - vma->vm_start);
 }
 
+static u64 vidmem_vma_vram_offset(struct vm_area_struct *vma,
+				  unsigned long address)
+{
+	struct drm_gem_object *obj = vma->vm_private_data;
+
+	return to_vidmem_object(obj)->node.start +
+	       vidmem_vma_offset(vma, address);
+}
+
 /*
  * The adapter is gone: whatever is read or written now goes to one page of
  * system memory, the same all over the object but no other object's.
  */
-static vm_fault_t vidmem_fault_gone(struct vm_fault *vmf)
+static vm_fault_t vidmem_fault_gone(struct vm_fault *vmf,
+				    struct vidmem_device *vdev)
 {
 	struct vidmem_object *vobj =
 		to_vidmem_object((struct drm_gem_object *)
@@ -78,17 +92,30 @@ static vm_fault_t vidmem_fault_gone(struct vm_fault *vmf)
 		}
 	}
 
+	/* Until then, large pages may be there or still on their way. */
+	wait_for_completion(&vdev->unplugged);
+
 	return vmf_insert_pfn_prot(vmf->vma, vmf->address, page_to_pfn(page),
 				   prot);
 }
 
-static u64 vidmem_vma_vram_offset(struct vm_area_struct *vma,
-				  unsigned long address)
-{
-	struct drm_gem_object *obj = vma->vm_private_data;
+struct vidmem_span {
+	struct vm_area_struct *vma;
+	const struct vidmem_vram *vram;
+};
 
-	return to_vidmem_object(obj)->node.start +
-	       vidmem_vma_offset(vma, address);
+static int vidmem_set_pte(pte_t *pte, unsigned long address, void *data)
+{
+	const struct vidmem_span *span = data;
+	struct vm_area_struct *vma = span->vma;
+	u64 offset = vidmem_vma_vram_offset(vma, address);
+	unsigned long pfn = vidmem_vram_pfn(span->vram, offset);
+
+	if (pte_none(ptep_get(pte)))
+		set_pte_at(vma->vm_mm, address, pte,
+			   pte_mkspecial(pfn_pte(pfn, vma->vm_page_prot)));
+
+	return 0;
 }
 
 /* One page, and with it as many around as one page table holds. */
@@ -96,65 +123,81 @@ static vm_fault_t vidmem_fault_pages(struct vm_fault *vmf,
 				     const struct vidmem_vram *vram)
 {
 	struct vm_area_struct *vma = vmf->vma;
-	unsigned long span = ALIGN_DOWN(vmf->address, PMD_SIZE);
-	unsigned long start = max(vma->vm_start, span);
-	unsigned long end = min(vma->vm_end, span + PMD_SIZE);
-	u64 offset = vidmem_vma_vram_offset(vma, start);
-	unsigned long address;
+	struct vidmem_span span = { .vma = vma, .vram = vram };
+	u64 offset = vidmem_vma_vram_offset(vma, vmf->address);
+	unsigned long table = ALIGN_DOWN(vmf->address, PMD_SIZE);
+	unsigned long start = max(vma->vm_start, table);
+	unsigned long size = min(vma->vm_end - start,
+				 PMD_SIZE - (start - table));
 	vm_fault_t ret;
 
-	ret = vmf_insert_pfn(vma, vmf->address,
-			     vidmem_vram_pfn(vram, offset + vmf->address -
-					     start));
+	ret = vmf_insert_pfn(vma, vmf->address, vidmem_vram_pfn(vram, offset));
 	if (ret != VM_FAULT_NOPAGE)
 		return ret;
 
-	/* The rest saves later faults. What fails here fails there, if at all. */
-	for (address = start; address < end; address += PAGE_SIZE) {
-		unsigned long pfn = vidmem_vram_pfn(vram, offset + address -
-						    start);
-
-		if (vmf_insert_pfn(vma, address, pfn) != VM_FAULT_NOPAGE)
-			break;
-	}
+	/* The table is there now, so this cannot fail. */
+	apply_to_page_range(vma->vm_mm, start, size, vidmem_set_pte, &span);
 
 	return ret;
 }
 
 /* One large page, if the view and video memory have it at this place. */
-static vm_fault_t vidmem_fault_pmd(struct vm_fault *vmf,
-				   const struct vidmem_vram *vram)
+static vm_fault_t vidmem_fault_large(struct vm_fault *vmf,
+				     const struct vidmem_vram *vram,
+				     unsigned int order)
 {
 	struct vm_area_struct *vma = vmf->vma;
-	unsigned long start = ALIGN_DOWN(vmf->address, PMD_SIZE);
+	unsigned long size = PAGE_SIZE << order;
+	unsigned long start = ALIGN_DOWN(vmf->address, size);
 	unsigned long pfn;
 	u64 offset;
 
-	if (start < vma->vm_start || vma->vm_end - start < PMD_SIZE)
+	if (start < vma->vm_start || vma->vm_end - start < size)
 		return VM_FAULT_FALLBACK;
 	offset = vidmem_vma_vram_offset(vma, start);
-	pfn = vidmem_vram_pfn(vram, offset);
-	if (!IS_ALIGNED(pfn, PTRS_PER_PMD) ||
-	    vidmem_vram_pfn(vram, offset + PMD_SIZE - PAGE_SIZE) !=
-	    pfn + PTRS_PER_PMD - 1)
+	if (!vidmem_vram_is_large(vram, offset, order))
 		return VM_FAULT_FALLBACK;
+	pfn = vidmem_vram_pfn(vram, offset);
 
-	return vmf_insert_pfn_pmd(vmf, pfn, vmf->flags & FAULT_FLAG_WRITE);
+	/*
+	 * Not told whether it is a write, as then these would warn of what they
+	 * find there if another fault was faster.
+	 */
+	if (order == VIDMEM_PUD_ORDER)
+		return vmf_insert_pfn_pud(vmf, pfn, false);
+
+	return vmf_insert_pfn_pmd(vmf, pfn, false);
+}
+
+/* In the place of one page: a large one, if there is one. */
+static vm_fault_t vidmem_fault_small(struct vm_fault *vmf,
+				     const struct vidmem_vram *vram)
+{
+	vm_fault_t ret = VM_FAULT_FALLBACK;
+	pmd_t pmd = READ_ONCE(*vmf->pmd);
+
+	/* Some kernels do not ask for large pages, others not always. */
+	if (VIDMEM_PMD_ORDER != UINT_MAX && (pmd_none(pmd) || pmd_leaf(pmd)))
+		ret = vidmem_fault_large(vmf, vram, VIDMEM_PMD_ORDER);
+	if (ret == VM_FAULT_FALLBACK)
+		ret = vidmem_fault_pages(vmf, vram);
+
+	return ret;
 }
 
 static vm_fault_t vidmem_huge_fault(struct vm_fault *vmf, unsigned int order)
 {
 	struct drm_gem_object *obj = vmf->vma->vm_private_data;
-	const struct vidmem_vram *vram = &to_vidmem_device(obj->dev)->vram;
+	struct vidmem_device *vdev = to_vidmem_device(obj->dev);
 	vm_fault_t ret = VM_FAULT_FALLBACK;
 	int idx;
 
 	if (!drm_dev_enter(obj->dev, &idx))
-		return order ? VM_FAULT_FALLBACK : vidmem_fault_gone(vmf);
-	if (order == VIDMEM_PMD_ORDER)
-		ret = vidmem_fault_pmd(vmf, vram);
-	else if (!order)
-		ret = vidmem_fault_pages(vmf, vram);
+		return order ? VM_FAULT_FALLBACK : vidmem_fault_gone(vmf, vdev);
+	if (!order)
+		ret = vidmem_fault_small(vmf, &vdev->vram);
+	else if (order == VIDMEM_PMD_ORDER || order == VIDMEM_PUD_ORDER)
+		ret = vidmem_fault_large(vmf, &vdev->vram, order);
 	drm_dev_exit(idx);
 
 	return ret;
@@ -162,14 +205,6 @@ static vm_fault_t vidmem_huge_fault(struct vm_fault *vmf, unsigned int order)
 
 static vm_fault_t vidmem_fault(struct vm_fault *vmf)
 {
-	/* Where the kernel does not ask for a large page first, we do. */
-	if (VIDMEM_PMD_IN_FAULT && pmd_none(*vmf->pmd)) {
-		vm_fault_t ret = vidmem_huge_fault(vmf, VIDMEM_PMD_ORDER);
-
-		if (ret != VM_FAULT_FALLBACK)
-			return ret;
-	}
-
 	return vidmem_huge_fault(vmf, 0);
 }
 
@@ -253,7 +288,6 @@ int vidmem_gem_mmap(struct drm_gem_object *obj, struct vm_area_struct *vma)
 		return -EINVAL;
 
 	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
 	/* As the kernel's own mapping: write-combined where it is a device's. */
 	if (!vdev->vram.pages)
 		vma->vm_page_prot = pgprot_writecombine(vma->vm_page_prot);
@@ -261,16 +295,22 @@ int vidmem_gem_mmap(struct drm_gem_object *obj, struct vm_area_struct *vma)
 	return 0;
 }
 
+/* Only this task can have set it to itself, in a MAP that it is still in. */
+static bool vidmem_is_map(const struct vidmem_file *vfile)
+{
+	return READ_ONCE(vfile->map_task) == current;
+}
+
 static int vidmem_view_mmap(struct drm_gem_object *obj,
 			    struct vm_area_struct *vma)
 {
+	/* personality(READ_IMPLIES_EXEC) asks for VM_EXEC: not to be had. */
+	unsigned long refused = VM_EXEC | VM_MAYEXEC;
 	int ret;
 
-	vm_flags_set(vma, VM_DONTCOPY);
-	/* personality(READ_IMPLIES_EXEC) asks for VM_EXEC: not to be had. */
-	vm_flags_clear(vma, VM_EXEC | VM_MAYEXEC);
 	if (!(vma->vm_flags & VM_WRITE))
-		vm_flags_clear(vma, VM_MAYWRITE);
+		refused |= VM_MAYWRITE;
+	vm_flags_mod(vma, VM_DONTCOPY, refused);
 
 	/* Not drm_gem_mmap(): it maps no object from the middle. */
 	ret = drm_gem_mmap_obj(obj, obj->size, vma);
@@ -292,11 +332,88 @@ int vidmem_mmap(struct file *filp, struct vm_area_struct *vma)
 	struct drm_file *file = filp->private_data;
 	struct vidmem_file *vfile = file->driver_priv;
 
-	/* Only this task can have set it to itself, in a MAP it is still in. */
-	if (READ_ONCE(vfile->map_task) == current)
+	if (vidmem_is_map(vfile))
 		return vidmem_view_mmap(vfile->map_obj, vma);
 
 	return drm_gem_mmap(filp, vma);
+}
+
+/* Where the mapping begins in video memory, if it is one of an object. */
+static bool vidmem_mmap_vram_offset(struct drm_file *file, unsigned long len,
+				    unsigned long pgoff, u64 *offset)
+{
+	struct drm_vma_offset_manager *mgr =
+		file->minor->dev->vma_offset_manager;
+	struct drm_vma_offset_node *node;
+
+	drm_vma_offset_lock_lookup(mgr);
+	node = drm_vma_offset_lookup_locked(mgr, pgoff, len >> PAGE_SHIFT);
+	if (node) {
+		struct vidmem_object *vobj =
+			container_of(node, struct vidmem_object, base.vma_node);
+
+		*offset = vobj->node.start +
+			  ((u64)(pgoff - drm_vma_node_start(node)) <<
+			   PAGE_SHIFT);
+	}
+	drm_vma_offset_unlock_lookup(mgr);
+
+	return node;
+}
+
+/* What the place of a mapping of @len bytes should be aligned to. */
+static unsigned long vidmem_map_alignment(const struct vidmem_vram *vram,
+					  unsigned long len)
+{
+	if (len >= PUD_SIZE && vram->granule >= PUD_SIZE)
+		return PUD_SIZE;
+
+	return len >= PMD_SIZE ? PMD_SIZE : PAGE_SIZE;
+}
+
+/* An address that lies in its large page as @offset lies in that of VRAM. */
+static unsigned long vidmem_aligned_area(struct file *filp, unsigned long len,
+					 u64 offset, unsigned long flags,
+					 unsigned long align)
+{
+	unsigned long more, base;
+
+	if (check_add_overflow(len, align - PAGE_SIZE, &more))
+		return -ENOMEM;
+	base = mm_get_unmapped_area(filp, 0, more, 0, flags);
+	if (IS_ERR_VALUE(base))
+		return base;
+
+	return base + (((unsigned long)offset - base) & (align - 1));
+}
+
+/*
+ * MAP and UNMAP in turn: the place of the last view, if it is free again and a
+ * search would find no other, which it then saves. 0: search.
+ */
+static unsigned long vidmem_view_place(struct vidmem_file *vfile,
+				       unsigned long len, unsigned long pgoff,
+				       unsigned long align)
+{
+	struct drm_gem_object *obj = vfile->map_obj;
+	unsigned long place = vfile->place;
+	unsigned long page = pgoff - drm_vma_node_start(&obj->vma_node);
+	u64 offset = to_vidmem_object(obj)->node.start +
+		     ((u64)page << PAGE_SHIFT);
+	struct vm_area_struct *next;
+
+	if (!READ_ONCE(vfile->place_free) || vfile->place_mm != current->mm ||
+	    !IS_ALIGNED(place - (unsigned long)offset, align))
+		return 0;
+
+	/* Right below another mapping, as a search goes down from the top. */
+	next = find_vma(current->mm, place);
+	if (!next || next->vm_flags & VM_GROWSDOWN ||
+	    next->vm_start < place + len ||
+	    next->vm_start - place - len >= align)
+		return 0;
+
+	return place;
 }
 
 /**
@@ -317,22 +434,33 @@ unsigned long vidmem_get_unmapped_area(struct file *filp, unsigned long addr,
 				       unsigned long flags)
 {
 	struct drm_file *file = filp->private_data;
-	struct drm_vma_offset_manager *mgr =
-		file->minor->dev->vma_offset_manager;
-	struct drm_vma_offset_node *node;
+	struct vidmem_device *vdev = to_vidmem_device(file->minor->dev);
+	struct vidmem_file *vfile = file->driver_priv;
+	unsigned long align = vidmem_map_alignment(&vdev->vram, len);
+	unsigned long base;
+	u64 offset;
 
-	drm_vma_offset_lock_lookup(mgr);
-	node = drm_vma_offset_lookup_locked(mgr, pgoff, len >> PAGE_SHIFT);
-	if (node) {
-		struct vidmem_object *vobj =
-			container_of(node, struct vidmem_object, base.vma_node);
-
-		pgoff = pgoff - drm_vma_node_start(node) +
-			(vobj->node.start >> PAGE_SHIFT);
+	if (addr || flags & MAP_FIXED) {
+		base = mm_get_unmapped_area(filp, addr, len, 0, flags);
+		if (base == addr || IS_ERR_VALUE(base))
+			return base;
+	} else if (vidmem_is_map(vfile)) {
+		base = vidmem_view_place(vfile, len, pgoff, align);
+		if (base)
+			return base;
 	}
-	drm_vma_offset_unlock_lookup(mgr);
 
-	return thp_get_unmapped_area(filp, addr, len, pgoff, flags);
+	if (align > PAGE_SIZE &&
+	    vidmem_mmap_vram_offset(file, len, pgoff, &offset)) {
+		base = vidmem_aligned_area(filp, len, offset, flags, align);
+		if (IS_ERR_VALUE(base))
+			base = vidmem_aligned_area(filp, len, offset, flags,
+						   PMD_SIZE);
+		if (!IS_ERR_VALUE(base))
+			return base;
+	}
+
+	return mm_get_unmapped_area(filp, 0, len, 0, flags);
 }
 
 /*
@@ -388,33 +516,38 @@ static bool vidmem_vma_is(struct vm_area_struct *vma, struct file *filp,
 /* Release the view of this file that the address lies in, and nothing else. */
 static int vidmem_view_release(struct file *filp, unsigned long address)
 {
+	struct drm_file *file = filp->private_data;
+	struct vidmem_file *vfile = file->driver_priv;
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma;
 	unsigned long start, size;
 	int ret;
 
-	ret = mmap_write_lock_killable(mm);
+	ret = mmap_read_lock_killable(mm);
 	if (ret)
 		return ret;
 	vma = vma_lookup(mm, address);
-	if (!vidmem_vma_is(vma, filp, &vidmem_view_vm_ops)) {
-		mmap_write_unlock(mm);
+	/* The claim. Faults may run meanwhile: both tables serve them. */
+	if (!vidmem_vma_is(vma, filp, &vidmem_view_vm_ops) ||
+	    cmpxchg(&vma->vm_ops, &vidmem_view_vm_ops,
+		    &vidmem_claimed_vm_ops) != &vidmem_view_vm_ops) {
+		mmap_read_unlock(mm);
 		return -EINVAL;
 	}
-	/* The claim. Faults may run meanwhile: both tables serve them. */
-	WRITE_ONCE(vma->vm_ops, &vidmem_claimed_vm_ops);
 	start = vma->vm_start;
 	size = vma->vm_end - vma->vm_start;
-	mmap_write_unlock(mm);
+	mmap_read_unlock(mm);
 
 	ret = vm_munmap(start, size);
 	if (ret) {
 		/* It is still there and still ours: give up the claim. */
-		mmap_write_lock(mm);
+		mmap_read_lock(mm);
 		vma = vma_lookup(mm, start);
 		if (vidmem_vma_is(vma, filp, &vidmem_claimed_vm_ops))
 			WRITE_ONCE(vma->vm_ops, &vidmem_view_vm_ops);
-		mmap_write_unlock(mm);
+		mmap_read_unlock(mm);
+	} else if (start == READ_ONCE(vfile->place)) {
+		WRITE_ONCE(vfile->place_free, true);
 	}
 
 	return ret;
@@ -465,6 +598,11 @@ static long vidmem_view_create(struct drm_file *file, struct drm_gem_object *obj
 	base = vm_mmap(file->filp, address, size, prot, map_flags,
 		       drm_vma_node_offset_addr(&obj->vma_node) + offset);
 	WRITE_ONCE(vfile->map_task, NULL);
+	if (!address && !IS_ERR_VALUE(base)) {
+		WRITE_ONCE(vfile->place_free, false);
+		WRITE_ONCE(vfile->place, base);
+		vfile->place_mm = current->mm;
+	}
 	mutex_unlock(&vfile->map_lock);
 
 	if (IS_ERR_VALUE(base))
@@ -493,6 +631,8 @@ static void vidmem_view_frame_buffer(struct vidmem_device *vdev,
 	args->frame_buffer_base = 0;
 	args->frame_buffer_length = 0;
 
+	if (!READ_ONCE(to_vidmem_object(obj)->scanout))
+		return;
 	displayed = vidmem_displayed_object(vdev, &start, &length);
 	if (!displayed)
 		return;

@@ -10,6 +10,7 @@
 #include <drm/drm_fourcc.h>
 #include <drm/drm_managed.h>
 
+#include "compat.h"
 #include "vidmem_drv.h"
 
 /**
@@ -113,30 +114,44 @@ static void virtual_vram_fini(struct drm_device *drm, void *data)
 	kvfree(vram->pages);
 }
 
-/* A chunk of pages that can each be freed alone; how many it got. */
-static size_t virtual_alloc_chunk(struct page **pages, size_t want)
+/*
+ * The next pages of video memory: a large page of the largest kind, of the
+ * other kind, or one page, so that large pages lie at multiples of their size.
+ * Each page can be freed alone. To fail is better than to have a process killed
+ * for it. Returns how many.
+ */
+static size_t virtual_alloc_chunk(struct page **pages, size_t done,
+				  size_t count)
 {
-	unsigned int order = PMD_SHIFT - PAGE_SHIFT;
+	size_t largest = PUD_SIZE / PAGE_SIZE, large = PMD_SIZE / PAGE_SIZE;
+	unsigned int order = get_order(PMD_SIZE);
 	struct page *page = NULL;
-	size_t i;
+	size_t i, got;
 
-	if (want >= 1UL << order)
+	if (IS_ALIGNED(done, largest) && count - done >= largest) {
+		page = alloc_contig_pages(largest, GFP_KERNEL | __GFP_NOWARN,
+					  numa_mem_id(), NULL);
+		got = largest;
+	}
+	if (!page && IS_ALIGNED(done, large) && count - done >= large) {
 		page = alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY,
 				   order);
+		if (page)
+			split_page(page, order);
+		got = large;
+	}
 	if (!page) {
-		order = 0;
-		/* To fail is better than to have a process killed for it. */
 		page = alloc_page(GFP_KERNEL | __GFP_NOWARN |
 				  __GFP_RETRY_MAYFAIL);
-		if (!page)
-			return 0;
+		got = 1;
 	}
+	if (!page)
+		return 0;
 
-	split_page(page, order);
-	for (i = 0; i < 1UL << order; i++)
-		pages[i] = page + i;
+	for (i = 0; i < got; i++)
+		pages[done + i] = page + i;
 
-	return i;
+	return got;
 }
 
 static int virtual_no_memory(struct vidmem_device *vdev)
@@ -166,7 +181,7 @@ static int virtual_vram_init(struct vidmem_device *vdev)
 		return ret;
 
 	for (done = 0; done < count; done += got) {
-		got = virtual_alloc_chunk(vram->pages + done, count - done);
+		got = virtual_alloc_chunk(vram->pages, done, count);
 		if (!got)
 			return virtual_no_memory(vdev);
 		cond_resched();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <linux/bitmap.h>
 #include <linux/mm.h>
 
 #include <drm/drm_device.h>
@@ -15,7 +16,8 @@
  *
  * A &drm_mm hands out ranges of &vidmem_vram. A range of %PMD_SIZE or more
  * starts on a %PMD_SIZE boundary, so that it can be mapped by large pages, and
- * a smaller one on a page boundary. No range ever moves. Every range reads zero
+ * a smaller one on a page boundary. One of %PUD_SIZE or more starts on such a
+ * boundary where there is room. No range ever moves. Every range reads zero
  * when it is handed out: what the last owner left is cleared before anybody can
  * see it.
  */
@@ -23,6 +25,24 @@
 static u64 vidmem_vram_alignment(u64 size)
 {
 	return size >= PMD_SIZE ? PMD_SIZE : PAGE_SIZE;
+}
+
+/* The best start that can be had: what it must be, it is in any case. */
+static int vidmem_vram_insert(struct vidmem_vram *vram,
+			      struct drm_mm_node *node, u64 size)
+{
+	u64 alignment = vidmem_vram_alignment(size);
+	u64 wishes[] = { PUD_SIZE, alignment * vram->factor, alignment };
+	int i = min_t(u64, size, vram->granule) < PUD_SIZE ? 1 : 0;
+	int ret;
+
+	do
+		ret = drm_mm_insert_node_generic(&vram->mm, node, size,
+						 wishes[i], 0,
+						 DRM_MM_INSERT_BEST);
+	while (ret && ++i < ARRAY_SIZE(wishes));
+
+	return ret;
 }
 
 /**
@@ -39,17 +59,10 @@ static u64 vidmem_vram_alignment(u64 size)
 int vidmem_vram_alloc(struct vidmem_vram *vram, struct drm_mm_node *node,
 		      u64 size)
 {
-	u64 alignment = vidmem_vram_alignment(size);
 	int ret;
 
 	mutex_lock(&vram->lock);
-	ret = drm_mm_insert_node_generic(&vram->mm, node, size,
-					 alignment * vram->factor, 0,
-					 DRM_MM_INSERT_BEST);
-	if (ret && vram->factor > 1)
-		ret = drm_mm_insert_node_generic(&vram->mm, node, size,
-						 alignment, 0,
-						 DRM_MM_INSERT_BEST);
+	ret = vidmem_vram_insert(vram, node, size);
 	if (!ret)
 		vram->used += size;
 	mutex_unlock(&vram->lock);
@@ -86,6 +99,35 @@ unsigned long vidmem_vram_pfn(const struct vidmem_vram *vram, u64 offset)
 		return page_to_pfn(vram->pages[offset >> PAGE_SHIFT]);
 
 	return PHYS_PFN(vram->phys + offset);
+}
+
+/**
+ * vidmem_vram_is_large - whether a place in video memory is one large page
+ * @vram: the video memory
+ * @offset: bytes into it
+ * @order: binary logarithm of the size of the large page in pages, that of
+ *	PMD_SIZE at least
+ *
+ * Returns: whether what begins there is a large page that begins there.
+ */
+bool vidmem_vram_is_large(const struct vidmem_vram *vram, u64 offset,
+			  unsigned int order)
+{
+	unsigned long pfn = vidmem_vram_pfn(vram, offset);
+	u64 size = (u64)PAGE_SIZE << order;
+	u64 done;
+
+	if (!IS_ALIGNED(offset, PMD_SIZE) || !IS_ALIGNED(pfn, 1UL << order) ||
+	    size > vram->size - offset)
+		return false;
+
+	for (done = 0; vram->pages && done < size; done += PMD_SIZE)
+		if (!test_bit((offset + done) / PMD_SIZE, vram->large) ||
+		    vidmem_vram_pfn(vram, offset + done) !=
+		    pfn + PHYS_PFN(done))
+			return false;
+
+	return true;
 }
 
 /* The largest size that vidmem_vram_alloc() would serve. */
@@ -144,9 +186,7 @@ int vidmem_get_param_ioctl(struct drm_device *drm, void *data,
 		args->value = vidmem_vram_largest_free(&vdev->vram);
 		return 0;
 	case DRM_VIDMEM_PARAM_MAP_GRANULE:
-		args->value = VIDMEM_PMD_ORDER == UINT_MAX ||
-			      vdev->vram.size < PMD_SIZE ?
-			      PAGE_SIZE : PMD_SIZE;
+		args->value = vdev->vram.granule;
 		return 0;
 	case DRM_VIDMEM_PARAM_ADAPTER:
 		args->value = vdev->kind;
@@ -164,6 +204,45 @@ static void vidmem_vram_fini(struct drm_device *drm, void *data)
 	drm_WARN_ON(drm, vram->used);
 	drm_mm_takedown(&vram->mm);
 	mutex_destroy(&vram->lock);
+	bitmap_free(vram->large);
+}
+
+/* Which of the pages are large ones. */
+static int vidmem_vram_find_large(struct vidmem_vram *vram)
+{
+	u64 count = div_u64(vram->size, PMD_SIZE);
+	u64 i, offset;
+
+	vram->large = bitmap_zalloc(count, GFP_KERNEL);
+	if (!vram->large)
+		return -ENOMEM;
+
+	for (i = 0; i < count; i++) {
+		unsigned long pfn = vidmem_vram_pfn(vram, i * PMD_SIZE);
+
+		for (offset = 0; offset < PMD_SIZE; offset += PAGE_SIZE)
+			if (vidmem_vram_pfn(vram, i * PMD_SIZE + offset) !=
+			    pfn + PHYS_PFN(offset))
+				break;
+		if (offset == PMD_SIZE && IS_ALIGNED(pfn, PTRS_PER_PMD))
+			__set_bit(i, vram->large);
+	}
+
+	return 0;
+}
+
+static bool vidmem_vram_has_large(const struct vidmem_vram *vram,
+				  unsigned int order)
+{
+	u64 offset;
+
+	if (order == UINT_MAX)
+		return false;
+	for (offset = 0; offset < vram->size; offset += PMD_SIZE)
+		if (vidmem_vram_is_large(vram, offset, order))
+			return true;
+
+	return false;
 }
 
 /**
@@ -175,6 +254,17 @@ static void vidmem_vram_fini(struct drm_device *drm, void *data)
 int vidmem_vram_init(struct vidmem_device *vdev)
 {
 	struct vidmem_vram *vram = &vdev->vram;
+	int ret;
+
+	if (vram->pages) {
+		ret = vidmem_vram_find_large(vram);
+		if (ret)
+			return ret;
+	}
+	vram->granule = vidmem_vram_has_large(vram, VIDMEM_PUD_ORDER) ?
+			PUD_SIZE :
+			vidmem_vram_has_large(vram, VIDMEM_PMD_ORDER) ?
+			PMD_SIZE : PAGE_SIZE;
 
 	mutex_init(&vram->lock);
 	drm_mm_init(&vram->mm, 0, vram->size);
