@@ -91,6 +91,42 @@ static inline void vm_flags_mod(struct vm_area_struct *vma, unsigned long set,
 	mm_get_unmapped_area(current->mm, filp, addr, len, pgoff, flags)
 #endif
 
+/* Control groups count device memory since 6.14. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define drmm_cgroup_register_region(drm, name, size) NULL
+#define dmem_cgroup_try_charge(region, size, pool, limit) \
+	({ (void)(region); (void)(size); *(pool) = NULL; 0; })
+#define dmem_cgroup_uncharge(pool, size) do { } while (0)
+#else
+#include <linux/cgroup_dmem.h>
+#endif
+
+/* What a driver adds to /proc/PID/fdinfo is an operation of it since 6.5. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#include <linux/pci.h>
+#include <linux/seq_file.h>
+#include <drm/drm_file.h>
+#include <drm/drm_print.h>
+
+#define VIDMEM_FDINFO_DRIVER_OPS(show)
+
+void vidmem_show_fdinfo(struct drm_printer *p, struct drm_file *file);
+
+static inline void drm_show_fdinfo(struct seq_file *m, struct file *filp)
+{
+	struct drm_file *file = filp->private_data;
+	struct device *dev = file->minor->dev->dev;
+	struct drm_printer p = drm_seq_file_printer(m);
+
+	seq_printf(m, "drm-driver:\t%s\n", file->minor->dev->driver->name);
+	if (dev_is_pci(dev))
+		seq_printf(m, "drm-pdev:\t%s\n", dev_name(dev));
+	vidmem_show_fdinfo(&p, file);
+}
+#else
+#define VIDMEM_FDINFO_DRIVER_OPS(show)	.show_fdinfo = show,
+#endif
+
 /* The format's description comes with .fb_create() since 6.17. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define VIDMEM_FB_INFO_PARAM

@@ -58,6 +58,7 @@ static const struct file_operations vidmem_fops = {
 	.llseek			= noop_llseek,
 	.mmap			= vidmem_mmap,
 	.get_unmapped_area	= vidmem_get_unmapped_area,
+	.show_fdinfo		= drm_show_fdinfo,
 	VIDMEM_COMPAT_FOPS
 };
 
@@ -80,6 +81,7 @@ const struct drm_driver vidmem_driver = {
 	.open			= vidmem_open,
 	.postclose		= vidmem_postclose,
 	.dumb_create		= vidmem_dumb_create,
+	VIDMEM_FDINFO_DRIVER_OPS(vidmem_show_fdinfo)
 	VIDMEM_FBDEV_DRIVER_OPS
 	VIDMEM_COMPAT_DRIVER_OPS
 };

@@ -17,6 +17,8 @@
 
 #include <drm/vidmem_drm.h>
 
+struct dmem_cgroup_pool_state;
+struct dmem_cgroup_region;
 struct drm_color_lut;
 struct drm_driver;
 struct drm_edid;
@@ -24,6 +26,7 @@ struct drm_file;
 struct drm_format_info;
 struct drm_framebuffer;
 struct drm_mode_create_dumb;
+struct drm_printer;
 struct file;
 struct mm_struct;
 struct page;
@@ -104,6 +107,8 @@ struct vidmem_vram {
 	unsigned long *large;
 	/** @granule: Bytes of the largest page that it can be mapped by. */
 	u64 granule;
+	/** @cgroup: What control groups count it as, or NULL. */
+	struct dmem_cgroup_region *cgroup;
 
 	/**
 	 * @lock: Protects @mm and @used. Innermost: nothing is locked and no
@@ -114,6 +119,16 @@ struct vidmem_vram {
 	struct drm_mm mm;
 	/** @used: Bytes that objects have. */
 	u64 used;
+};
+
+/**
+ * struct vidmem_range - a part of video memory that is in use
+ */
+struct vidmem_range {
+	/** @node: Where it lies. */
+	struct drm_mm_node node;
+	/** @charge: Which control group pays for it, or NULL. */
+	struct dmem_cgroup_pool_state *charge;
 };
 
 /**
@@ -164,8 +179,8 @@ struct vidmem_device {
 struct vidmem_object {
 	/** @base: The GEM object. */
 	struct drm_gem_object base;
-	/** @node: Its place in video memory, the same for its whole life. */
-	struct drm_mm_node node;
+	/** @range: Its place in video memory, the same for its whole life. */
+	struct vidmem_range range;
 	/**
 	 * @gone_page: What its mappings show once the adapter has gone. Set by
 	 * the first fault after that.
@@ -218,9 +233,9 @@ void vidmem_virtual_exit(void);
 
 /* vidmem_vram.c */
 int vidmem_vram_init(struct vidmem_device *vdev);
-int vidmem_vram_alloc(struct vidmem_vram *vram, struct drm_mm_node *node,
+int vidmem_vram_alloc(struct vidmem_vram *vram, struct vidmem_range *range,
 		      u64 size);
-void vidmem_vram_free(struct vidmem_vram *vram, struct drm_mm_node *node);
+void vidmem_vram_free(struct vidmem_vram *vram, struct vidmem_range *range);
 unsigned long vidmem_vram_pfn(const struct vidmem_vram *vram, u64 offset);
 bool vidmem_vram_is_large(const struct vidmem_vram *vram, u64 offset,
 			  unsigned int order);
@@ -228,6 +243,7 @@ int vidmem_get_param_ioctl(struct drm_device *drm, void *data,
 			   struct drm_file *file);
 
 /* vidmem_gem.c */
+void vidmem_show_fdinfo(struct drm_printer *p, struct drm_file *file);
 int vidmem_dumb_create(struct drm_file *file, struct drm_device *drm,
 		       struct drm_mode_create_dumb *args);
 int vidmem_create_ioctl(struct drm_device *drm, void *data,

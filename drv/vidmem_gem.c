@@ -18,13 +18,40 @@
  * asks for is an address computation.
  */
 
+/**
+ * vidmem_show_fdinfo - say in /proc/PID/fdinfo what a client has
+ * @p: where to
+ * @file: the client's open file
+ *
+ * Counts the objects that it has handles of. Video memory is never moved out,
+ * so all of it is resident.
+ */
+void vidmem_show_fdinfo(struct drm_printer *p, struct drm_file *file)
+{
+	struct drm_gem_object *obj;
+	u64 total = 0, shared = 0;
+	int id;
+
+	spin_lock(&file->table_lock);
+	idr_for_each_entry(&file->object_idr, obj, id) {
+		total += obj->size;
+		if (obj->handle_count > 1)
+			shared += obj->size;
+	}
+	spin_unlock(&file->table_lock);
+
+	drm_printf(p, "drm-total-vram:\t%llu KiB\n", total / SZ_1K);
+	drm_printf(p, "drm-shared-vram:\t%llu KiB\n", shared / SZ_1K);
+	drm_printf(p, "drm-resident-vram:\t%llu KiB\n", total / SZ_1K);
+}
+
 static void vidmem_object_free(struct drm_gem_object *obj)
 {
 	struct vidmem_device *vdev = to_vidmem_device(obj->dev);
 	struct vidmem_object *vobj = to_vidmem_object(obj);
 
 	/* No view is left: each holds a reference. */
-	vidmem_vram_free(&vdev->vram, &vobj->node);
+	vidmem_vram_free(&vdev->vram, &vobj->range);
 	if (vobj->gone_page)
 		__free_page(vobj->gone_page);
 	drm_gem_object_release(obj);
@@ -37,7 +64,7 @@ static int vidmem_object_vmap(struct drm_gem_object *obj,
 	struct vidmem_device *vdev = to_vidmem_device(obj->dev);
 
 	*map = vdev->vram.map;
-	iosys_map_incr(map, to_vidmem_object(obj)->node.start);
+	iosys_map_incr(map, to_vidmem_object(obj)->range.node.start);
 
 	return 0;
 }
@@ -58,7 +85,7 @@ static void vidmem_object_unpin(struct drm_gem_object *obj)
 static struct sg_table *vidmem_object_get_sg_table(struct drm_gem_object *obj)
 {
 	struct vidmem_device *vdev = to_vidmem_device(obj->dev);
-	u64 start = to_vidmem_object(obj)->node.start;
+	u64 start = to_vidmem_object(obj)->range.node.start;
 
 	if (!vdev->vram.pages)
 		return ERR_PTR(-EOPNOTSUPP);
@@ -92,7 +119,7 @@ static struct vidmem_object *vidmem_object_create(struct vidmem_device *vdev,
 		ret = -ENODEV;
 		goto err_free;
 	}
-	ret = vidmem_vram_alloc(&vdev->vram, &vobj->node, size);
+	ret = vidmem_vram_alloc(&vdev->vram, &vobj->range, size);
 	drm_dev_exit(idx);
 	if (ret)
 		goto err_free;

@@ -51,7 +51,7 @@ static u64 vidmem_object_start(const struct drm_plane_state *state)
 /* First byte on display, counted from the start of video memory. */
 static u64 vidmem_vram_start(const struct drm_plane_state *state)
 {
-	return to_vidmem_object(state->fb->obj[0])->node.start +
+	return to_vidmem_object(state->fb->obj[0])->range.node.start +
 	       vidmem_object_start(state);
 }
 
@@ -332,7 +332,7 @@ vidmem_fb_create(struct drm_device *drm, struct drm_file *file,
 		return fb;
 
 	vobj = to_vidmem_object(fb->obj[0]);
-	start = vobj->node.start + fb->offsets[0];
+	start = vobj->range.node.start + fb->offsets[0];
 	if (!vdev->funcs->scanout_valid(vdev, fb->format, fb->pitches[0],
 					start)) {
 		drm_dbg_kms(drm, "no scanout by %u bytes per line of %p4cc\n",

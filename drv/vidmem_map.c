@@ -62,7 +62,7 @@ static u64 vidmem_vma_vram_offset(struct vm_area_struct *vma,
 {
 	struct drm_gem_object *obj = vma->vm_private_data;
 
-	return to_vidmem_object(obj)->node.start +
+	return to_vidmem_object(obj)->range.node.start +
 	       vidmem_vma_offset(vma, address);
 }
 
@@ -352,7 +352,7 @@ static bool vidmem_mmap_vram_offset(struct drm_file *file, unsigned long len,
 		struct vidmem_object *vobj =
 			container_of(node, struct vidmem_object, base.vma_node);
 
-		*offset = vobj->node.start +
+		*offset = vobj->range.node.start +
 			  ((u64)(pgoff - drm_vma_node_start(node)) <<
 			   PAGE_SHIFT);
 	}
@@ -398,7 +398,7 @@ static unsigned long vidmem_view_place(struct vidmem_file *vfile,
 	struct drm_gem_object *obj = vfile->map_obj;
 	unsigned long place = vfile->place;
 	unsigned long page = pgoff - drm_vma_node_start(&obj->vma_node);
-	u64 offset = to_vidmem_object(obj)->node.start +
+	u64 offset = to_vidmem_object(obj)->range.node.start +
 		     ((u64)page << PAGE_SHIFT);
 	struct vm_area_struct *next;
 

@@ -33,13 +33,17 @@ static int vidmem_vram_insert(struct vidmem_vram *vram,
 {
 	u64 alignment = vidmem_vram_alignment(size);
 	u64 wishes[] = { PUD_SIZE, alignment * vram->factor, alignment };
+	enum drm_mm_insert_mode mode = DRM_MM_INSERT_BEST;
 	int i = min_t(u64, size, vram->granule) < PUD_SIZE ? 1 : 0;
 	int ret;
 
+	/* Pieces of 1 GiB come first: whoever cannot use one goes behind. */
+	if (i && vram->granule == PUD_SIZE)
+		mode = DRM_MM_INSERT_HIGH;
+
 	do
 		ret = drm_mm_insert_node_generic(&vram->mm, node, size,
-						 wishes[i], 0,
-						 DRM_MM_INSERT_BEST);
+						 wishes[i], 0, mode);
 	while (ret && ++i < ARRAY_SIZE(wishes));
 
 	return ret;
@@ -48,27 +52,35 @@ static int vidmem_vram_insert(struct vidmem_vram *vram,
 /**
  * vidmem_vram_alloc - take a range of video memory
  * @vram: the video memory
- * @node: the range, cleared to 0 by the caller
+ * @range: the range, cleared to 0 by the caller
  * @size: bytes, a multiple of the page size
  *
  * The caller holds the device present with drm_dev_enter(), as the range is
  * written to.
  *
- * Returns: 0, or -ENOSPC when no free range is large enough.
+ * Returns: 0, or -ENOSPC when no free range is large enough, or -ENOSPC or
+ * -ENOMEM when the caller's control group may not have it.
  */
-int vidmem_vram_alloc(struct vidmem_vram *vram, struct drm_mm_node *node,
+int vidmem_vram_alloc(struct vidmem_vram *vram, struct vidmem_range *range,
 		      u64 size)
 {
 	int ret;
 
+	ret = dmem_cgroup_try_charge(vram->cgroup, size, &range->charge, NULL);
+	/* To try again is no use: drmIoctl() would do so for ever. */
+	if (ret)
+		return ret == -EAGAIN ? -ENOSPC : ret;
+
 	mutex_lock(&vram->lock);
-	ret = vidmem_vram_insert(vram, node, size);
+	ret = vidmem_vram_insert(vram, &range->node, size);
 	if (!ret)
 		vram->used += size;
 	mutex_unlock(&vram->lock);
 
-	if (!ret)
-		iosys_map_memset(&vram->map, node->start, 0, size);
+	if (ret)
+		dmem_cgroup_uncharge(range->charge, size);
+	else
+		iosys_map_memset(&vram->map, range->node.start, 0, size);
 
 	return ret;
 }
@@ -76,13 +88,15 @@ int vidmem_vram_alloc(struct vidmem_vram *vram, struct drm_mm_node *node,
 /**
  * vidmem_vram_free - give a range of video memory back
  * @vram: the video memory
- * @node: a range that vidmem_vram_alloc() gave
+ * @range: a range that vidmem_vram_alloc() gave
  */
-void vidmem_vram_free(struct vidmem_vram *vram, struct drm_mm_node *node)
+void vidmem_vram_free(struct vidmem_vram *vram, struct vidmem_range *range)
 {
+	dmem_cgroup_uncharge(range->charge, range->node.size);
+
 	mutex_lock(&vram->lock);
-	vram->used -= node->size;
-	drm_mm_remove_node(node);
+	vram->used -= range->node.size;
+	drm_mm_remove_node(&range->node);
 	mutex_unlock(&vram->lock);
 }
 
@@ -204,16 +218,18 @@ static void vidmem_vram_fini(struct drm_device *drm, void *data)
 	drm_WARN_ON(drm, vram->used);
 	drm_mm_takedown(&vram->mm);
 	mutex_destroy(&vram->lock);
-	bitmap_free(vram->large);
 }
 
 /* Which of the pages are large ones. */
-static int vidmem_vram_find_large(struct vidmem_vram *vram)
+static int vidmem_vram_find_large(struct vidmem_device *vdev)
 {
+	struct vidmem_vram *vram = &vdev->vram;
 	u64 count = div_u64(vram->size, PMD_SIZE);
 	u64 i, offset;
 
-	vram->large = bitmap_zalloc(count, GFP_KERNEL);
+	/* One at least: a small video memory has none. */
+	vram->large = drmm_kcalloc(&vdev->drm, BITS_TO_LONGS(count) + 1,
+				   sizeof(*vram->large), GFP_KERNEL);
 	if (!vram->large)
 		return -ENOMEM;
 
@@ -257,7 +273,7 @@ int vidmem_vram_init(struct vidmem_device *vdev)
 	int ret;
 
 	if (vram->pages) {
-		ret = vidmem_vram_find_large(vram);
+		ret = vidmem_vram_find_large(vdev);
 		if (ret)
 			return ret;
 	}
@@ -265,6 +281,11 @@ int vidmem_vram_init(struct vidmem_device *vdev)
 			PUD_SIZE :
 			vidmem_vram_has_large(vram, VIDMEM_PMD_ORDER) ?
 			PMD_SIZE : PAGE_SIZE;
+
+	vram->cgroup = drmm_cgroup_register_region(&vdev->drm, "vram",
+						   vram->size);
+	if (IS_ERR(vram->cgroup))
+		return PTR_ERR(vram->cgroup);
 
 	mutex_init(&vram->lock);
 	drm_mm_init(&vram->mm, 0, vram->size);

@@ -383,29 +383,6 @@ TEST_F(uapi, map_on_read_only_file)
 	EXPECT_NOTHING_CHANGED();
 }
 
-/* The faults that it takes to touch every page. */
-static long faults_of(const struct drm_vidmem_map_video_memory *args)
-{
-	volatile char *base = (char *)(uintptr_t)args->video_ram_base;
-	uint64_t offset, page = PAGE;
-	long faults;
-
-	/* None of this process's own, of code or stack. */
-	if (mlockall(MCL_CURRENT))
-		abort();
-	faults = fault_count();
-	for (offset = 0; offset < args->video_ram_length; offset += page) {
-		if (args->flags & DRM_VIDMEM_MAP_READ_ONLY)
-			base[offset];
-		else
-			base[offset] = 1;
-	}
-	faults = fault_count() - faults;
-	munlockall();
-
-	return faults;
-}
-
 TEST_F(uapi, map_populate)
 {
 	MAP_ARGS;

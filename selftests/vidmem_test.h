@@ -229,6 +229,29 @@ static inline long fault_count(void)
 	return usage.ru_minflt + usage.ru_majflt;
 }
 
+/* The faults that it takes to touch every page. */
+static inline long faults_of(const struct drm_vidmem_map_video_memory *args)
+{
+	volatile char *base = (char *)(uintptr_t)args->video_ram_base;
+	uint64_t offset, page = PAGE;
+	long faults;
+
+	/* None of this process's own, of code or stack. */
+	if (mlockall(MCL_CURRENT))
+		abort();
+	faults = fault_count();
+	for (offset = 0; offset < args->video_ram_length; offset += page) {
+		if (args->flags & DRM_VIDMEM_MAP_READ_ONLY)
+			base[offset];
+		else
+			base[offset] = 1;
+	}
+	faults = fault_count() - faults;
+	munlockall();
+
+	return faults;
+}
+
 /* The line of /proc/self/maps with this address: its permissions, or "". */
 static inline const char *permissions(const void *address)
 {

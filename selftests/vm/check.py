@@ -21,7 +21,8 @@ import threading
 
 from vm import Machine, MachineError, cache
 
-PROGRAMS = ["contract", "uapi", "vma", "request", "lifetime", "display",
+PROGRAMS = ["contract", "uapi", "vma", "large", "isolation",
+            "request", "lifetime", "display",
             "pdev", "unplug"]
 
 # Name, QEMU devices, module parameters, programs.
@@ -37,6 +38,8 @@ MACHINES = [
 # On another kernel, whose console takes more video memory.
 OTHER_KERNEL = ("bochs-display", ["bochs-display,vgamem=64M"], "adapters=1",
                 PROGRAMS)
+# Where the module can have pages of 1 GiB, since 7.2.
+GIGABYTES = ("gigabytes", [], "vram_mb=2560", ["large", "vma", "unplug"], 6144)
 
 RESULT = re.compile(r"(not )?ok (\d+) ?(.*)$")
 
@@ -133,7 +136,7 @@ def run_host(tap, out):
 
 
 def run_machine(tap, out, kernel, module, name, devices, parameters,
-                programs):
+                programs, memory=1024):
     """All programs of one machine."""
     current = [None]
     ended = []
@@ -155,7 +158,8 @@ def run_machine(tap, out, kernel, module, name, devices, parameters,
         else:
             print(f"# {name}: {line}", flush=True)
 
-    with Machine(kernel, os.path.join(out, name), devices) as machine:
+    with Machine(kernel, os.path.join(out, name), devices,
+                 memory) as machine:
         problem = None
         try:
             status = machine.run(
@@ -188,8 +192,14 @@ def main():
     os.makedirs(out, exist_ok=True)
     if len(sys.argv) == 4:
         tap = Tap()
-        run_machine(tap, out, os.path.realpath(sys.argv[2]),
-                    os.path.abspath(sys.argv[3]), *OTHER_KERNEL)
+        kernel = os.path.realpath(sys.argv[2])
+        version = os.listdir(os.path.join(kernel, "lib", "modules"))[0]
+        machines = [OTHER_KERNEL]
+        if [int(n) for n in re.findall(r"\d+", version)[:2]] >= [7, 2]:
+            machines.append(GIGABYTES)
+        for machine in machines:
+            run_machine(tap, out, kernel, os.path.abspath(sys.argv[3]),
+                        *machine)
         return tap.end()
     kernel = os.path.realpath(os.path.join(cache(), "kernel"))
     module = os.path.abspath("vidmem.ko")

@@ -76,7 +76,7 @@ class Machine:
     """One run of a job. Use as a context manager, then call run()."""
 
     def __init__(self, kernel, out, devices=(), memory=1024, cpus=2,
-                 append="", accel=None):
+                 append="", accel=None, qemu=()):
         self.kernel = kernel            # folder as made by setup: vmlinuz, lib
         self.out = os.path.abspath(out)
         self.devices = list(devices)
@@ -84,6 +84,7 @@ class Machine:
         self.cpus = cpus
         self.append = append
         self.accel = accel
+        self.qemu = list(qemu)
         self.process = None
         self.qmp_file = None
         self.exit_status = None
@@ -187,16 +188,19 @@ sleep 1000
     def serve(self, request):
         """One request of the job; returns the answer or None at its end.
 
-        screendump NAME     what the display shows, as OUT/NAME.ppm and .png
-        exit STATUS         the job is done
+        screendump NAME [ID]  what the display (of the device with this ID)
+                              shows, as OUT/NAME.ppm and .png
+        exit STATUS           the job is done
         """
         words = request.split()
         if words[0] == "screendump":
             path = os.path.join(self.out, words[1])
+            which = {"device": words[2]} if len(words) > 2 else {}
             # The display is drawn when asked for, from what it saw before.
             for _ in range(2):
-                self.qmp("screendump", filename=path + ".ppm")
-            self.qmp("screendump", filename=path + ".png", format="png")
+                self.qmp("screendump", filename=path + ".ppm", **which)
+            self.qmp("screendump", filename=path + ".png", format="png",
+                     **which)
             return "done"
         if words[0] == "exit":
             self.exit_status = int(words[1])
@@ -215,7 +219,7 @@ sleep 1000
                "-m", str(self.memory), "-smp", str(self.cpus), "-nodefaults",
                "-display", "none", "-no-reboot", "-kernel", vmlinuz,
                "-initrd", self._initramfs(), "-append",
-               "console=ttyS0 panic=-1 " + self.append,
+               "console=ttyS0 panic=-1 no_timer_check " + self.append,
                "-virtfs", "local,path=/,mount_tag=host,readonly=on,"
                "security_model=none,multidevs=remap",
                "-virtfs", f"local,path={out},mount_tag=out,"
@@ -226,6 +230,7 @@ sleep 1000
                "-qmp", f"unix:{out}/qmp.sock,server=on,wait=off"]
         for device in self.devices:
             cmd += ["-device", device]
+        cmd += self.qemu
         with open(os.path.join(out, "qemu.log"), "w") as log:
             self.process = subprocess.Popen(cmd, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log)
