@@ -16,6 +16,7 @@ all: module lib tools
 help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
 	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
+	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
@@ -52,14 +53,23 @@ check: build-for-machine
 # On the kernels beside the stock one. The first time, one of them is built.
 check-kernels: $(addprefix check-kernel-,6.12 7.2)
 
-check-kernel-%: setup tools
+check-kernel-%: module-% tools
 	$(MAKE) -C selftests
+	python3 selftests/vm/check.py $(OUT)/check-$* \
+		$$(sh selftests/vm/kernels $*) $(OUT)/module-$*/vidmem.ko
+
+module-%: setup
 	mkdir -p $(OUT)/module-$*
 	cp -r Kbuild drv uapi $(OUT)/module-$*
 	kernel=$$(sh selftests/vm/kernels $*) && \
-		$(MAKE) -C $$kernel/build M=$(OUT)/module-$* modules && \
-		python3 selftests/vm/check.py $(OUT)/check-$* $$kernel \
-			$(OUT)/module-$*/vidmem.ko
+		$(MAKE) -C $$kernel/build M=$(OUT)/module-$* modules
+
+# What mappings cost on each kernel: tables, out/bench/bench.csv and bench.svg.
+bench: build-for-machine module-6.12 module-7.2
+	python3 selftests/vm/bench.py $(OUT)/bench \
+		6.1 $(CACHE)/kernel vidmem.ko \
+		6.12 $$(sh selftests/vm/kernels 6.12) $(OUT)/module-6.12/vidmem.ko \
+		7.2 $$(sh selftests/vm/kernels 7.2) $(OUT)/module-7.2/vidmem.ko
 
 lint: setup
 	sh selftests/lint $(stock_kdir)
@@ -83,5 +93,4 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
-	check-kernels lint load \
-	unload install clean
+	check-kernels bench lint load unload install clean

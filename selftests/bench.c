@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * What a mapping costs: vidmem beside the other DRM drivers that this machine
+ * has, and beside a memfd. Prints CSV. A benchmark is no test: it fails only
+ * where something cannot be done at all.
+ *
+ * Meant for a machine whose clock counts instructions, see vm/bench.py. On any
+ * other it tells the time.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <xf86drm.h>
+#include <xf86drmMode.h>
+
+#include <vidmem_drm.h>
+
+#define KiB		1024ul
+#define MiB		(1024ul * KiB)
+#define PAGE		4096ul
+#define MAX_ROUNDS	101
+#define MAX_CARDS	16
+
+#define WIDTH		1920
+#define HEIGHT		1080
+/* The picture is a dumb buffer of this size where the driver makes its own. */
+#define PICTURE		(WIDTH * HEIGHT * 4ul)
+
+struct subject;
+
+struct buffer {
+	int fd;
+	uint32_t handle;
+	uint32_t pitch;
+	uint64_t size;
+};
+
+struct ways {
+	struct buffer (*create)(const struct subject *subject, uint64_t size);
+	void *(*map)(const struct subject *subject,
+		     const struct buffer *buffer);
+	void (*unmap)(const struct buffer *buffer, void *base);
+	void (*free)(const struct buffer *buffer);
+};
+
+struct subject {
+	const char *name;
+	const struct ways *ways;
+	int fd;
+	unsigned int map_flags;
+};
+
+static void die(const char *what)
+{
+	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static void request(int fd, unsigned long number, void *args, const char *name)
+{
+	if (drmIoctl(fd, number, args))
+		die(name);
+}
+
+static struct buffer vidmem_create(const struct subject *subject,
+				   uint64_t size)
+{
+	struct drm_vidmem_create args = { .size = size };
+
+	request(subject->fd, DRM_IOCTL_VIDMEM_CREATE, &args, "CREATE");
+	return (struct buffer){ subject->fd, args.handle, WIDTH * 4, size };
+}
+
+static void *vidmem_map(const struct subject *subject,
+			const struct buffer *buffer)
+{
+	struct drm_vidmem_map_video_memory args = {
+		.handle = buffer->handle,
+		.flags = subject->map_flags,
+	};
+
+	request(buffer->fd, DRM_IOCTL_VIDMEM_MAP_VIDEO_MEMORY, &args, "MAP");
+	return (void *)(uintptr_t)args.video_ram_base;
+}
+
+static void vidmem_unmap(const struct buffer *buffer, void *base)
+{
+	struct drm_vidmem_unmap_video_memory args = {
+		.requested_virtual_address = (uintptr_t)base,
+	};
+
+	request(buffer->fd, DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY, &args,
+		"UNMAP");
+}
+
+static void gem_free(const struct buffer *buffer)
+{
+	struct drm_gem_close args = { .handle = buffer->handle };
+
+	request(buffer->fd, DRM_IOCTL_GEM_CLOSE, &args, "GEM_CLOSE");
+}
+
+static const struct ways vidmem_ways = {
+	vidmem_create, vidmem_map, vidmem_unmap, gem_free,
+};
+
+/* Lines of 4096 bytes, so that the size comes out as asked for. */
+static struct buffer dumb_create(const struct subject *subject, uint64_t size)
+{
+	struct drm_mode_create_dumb args = {
+		.width = 1024, .height = size / PAGE, .bpp = 32,
+	};
+
+	if (size == PICTURE) {
+		args.width = WIDTH;
+		args.height = HEIGHT;
+	}
+	request(subject->fd, DRM_IOCTL_MODE_CREATE_DUMB, &args, "CREATE_DUMB");
+	return (struct buffer){ subject->fd, args.handle, args.pitch, size };
+}
+
+static void *dumb_map(const struct subject *subject,
+		      const struct buffer *buffer)
+{
+	struct drm_mode_map_dumb args = { .handle = buffer->handle };
+	void *base;
+
+	request(buffer->fd, DRM_IOCTL_MODE_MAP_DUMB, &args, "MAP_DUMB");
+	base = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		    buffer->fd, args.offset);
+	if (base == MAP_FAILED)
+		die("mmap");
+	return base;
+}
+
+static void plain_unmap(const struct buffer *buffer, void *base)
+{
+	if (munmap(base, buffer->size))
+		die("munmap");
+}
+
+static const struct ways dumb_ways = {
+	dumb_create, dumb_map, plain_unmap, gem_free,
+};
+
+static struct buffer memfd_create_buffer(const struct subject *subject,
+					 uint64_t size)
+{
+	struct buffer buffer = { memfd_create("bench", MFD_CLOEXEC) };
+
+	buffer.size = size;
+	if (buffer.fd < 0 || ftruncate(buffer.fd, size))
+		die("memfd");
+	return buffer;
+}
+
+static void *memfd_map(const struct subject *subject,
+		       const struct buffer *buffer)
+{
+	void *base = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | subject->map_flags, buffer->fd, 0);
+
+	if (base == MAP_FAILED)
+		die("mmap");
+	return base;
+}
+
+static void memfd_free(const struct buffer *buffer)
+{
+	close(buffer->fd);
+}
+
+static const struct ways memfd_ways = {
+	memfd_create_buffer, memfd_map, plain_unmap, memfd_free,
+};
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000000000ull + time.tv_nsec;
+}
+
+static uint64_t faults(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_minflt + usage.ru_majflt;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static uint64_t median(uint64_t *values, int count)
+{
+	qsort(values, count, sizeof(*values), compare);
+	return values[count / 2];
+}
+
+static void report(const struct subject *subject, const char *operation,
+		   uint64_t size, uint64_t *values, int count,
+		   const char *unit)
+{
+	printf("%s,%s,%llu,%llu,%s\n", subject->name, operation,
+	       (unsigned long long)size,
+	       (unsigned long long)median(values, count), unit);
+	fflush(stdout);
+}
+
+/* Map, write a word in each of the first @touched bytes' pages, unmap. */
+static void bench_map(const struct subject *subject, uint64_t size,
+		      uint64_t touched, const char *prefix, int rounds)
+{
+	struct buffer buffer = subject->ways->create(subject, size);
+	uint64_t results[5][MAX_ROUNDS];
+	static const char * const names[] = {
+		"map", "touch", "unmap", "total", "faults",
+	};
+	int i, round;
+
+	/* The first one is for the driver to get the memory. */
+	for (round = -1; round < rounds; round++) {
+		int slot = round < 0 ? 0 : round;
+		uint64_t times[4], before = faults();
+		volatile char *base;
+		uint64_t offset;
+
+		times[0] = now();
+		base = subject->ways->map(subject, &buffer);
+		times[1] = now();
+		for (offset = 0; offset < touched; offset += PAGE)
+			*(volatile uint32_t *)(base + offset) = round;
+		times[2] = now();
+		subject->ways->unmap(&buffer, (void *)base);
+		times[3] = now();
+		for (i = 0; i < 3; i++)
+			results[i][slot] = times[i + 1] - times[i];
+		results[3][slot] = times[3] - times[0];
+		results[4][slot] = faults() - before;
+	}
+
+	for (i = 0; i < 5; i++) {
+		char operation[32];
+
+		snprintf(operation, sizeof(operation), "%s%s", prefix,
+			 names[i]);
+		report(subject, operation, size, results[i], rounds,
+		       i < 4 ? "ns" : "");
+	}
+	subject->ways->free(&buffer);
+}
+
+/*
+ * Map and unmap a page again and again, with @others mappings of the same kind
+ * around. What it costs goes up and down with the shape of the kernel's tree of
+ * mappings, so a page of another kind comes in before each round, and the
+ * second time after that is measured.
+ */
+static void bench_round_trip(const struct subject *subject, int others)
+{
+	struct buffer buffer = subject->ways->create(subject, PAGE);
+	void **bases = calloc(others, sizeof(*bases));
+	void *pages[MAX_ROUNDS];
+	uint64_t results[MAX_ROUNDS];
+	char operation[32];
+	int i, round;
+
+	for (i = 0; i < others; i++)
+		bases[i] = subject->ways->map(subject, &buffer);
+	for (round = 0; round < MAX_ROUNDS; round++) {
+		uint64_t start;
+
+		pages[round] = mmap(NULL, PAGE, round & 1 ? PROT_READ :
+				    PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+				    0);
+		subject->ways->unmap(&buffer,
+				     subject->ways->map(subject, &buffer));
+		start = now();
+		subject->ways->unmap(&buffer,
+				     subject->ways->map(subject, &buffer));
+		results[round] = now() - start;
+	}
+	for (round = 0; round < MAX_ROUNDS; round++)
+		munmap(pages[round], PAGE);
+	for (i = 0; i < others; i++)
+		subject->ways->unmap(&buffer, bases[i]);
+
+	snprintf(operation, sizeof(operation), "round_trip_%d", others);
+	report(subject, operation, PAGE, results, MAX_ROUNDS, "ns");
+	free(bases);
+	subject->ways->free(&buffer);
+}
+
+static void bench_create(const struct subject *subject, uint64_t size,
+			 int rounds)
+{
+	uint64_t results[MAX_ROUNDS];
+	int round;
+
+	for (round = -1; round < rounds; round++) {
+		uint64_t start = now();
+		struct buffer buffer = subject->ways->create(subject, size);
+
+		subject->ways->free(&buffer);
+		if (round >= 0)
+			results[round] = now() - start;
+	}
+	report(subject, "create_free", size, results, rounds, "ns");
+}
+
+/* Ask the virtual machine for a picture of the display. */
+static void take_picture(const char *name)
+{
+	const char *control = getenv("VIDMEM_CONTROL");
+	char answer[16];
+	int fd;
+
+	if (!control)
+		return;
+	fd = open(control, O_RDWR | O_NOCTTY);
+	if (fd < 0)
+		die(control);
+	dprintf(fd, "screendump bench-%s %s\n", name, name);
+	if (read(fd, answer, sizeof(answer)) <= 0)
+		die("screendump");
+	close(fd);
+}
+
+/* A picture that differs from round to round. */
+static uint32_t pixel(int round, int x, int y)
+{
+	return round * 0x102030 + x * 0x10000 / WIDTH * 0x100 +
+	       y * 0x100 / HEIGHT;
+}
+
+/* A frame buffer on display, drawn to from end to end. */
+static void bench_redraw(const struct subject *subject, int rounds)
+{
+	struct buffer buffer;
+	drmModeRes *resources = drmModeGetResources(subject->fd);
+	drmModeConnector *connector;
+	drmModeModeInfo mode = { 0 };
+	uint64_t copied[MAX_ROUNDS], drawn[MAX_ROUNDS];
+	uint32_t frame_buffer;
+	char *base, *ready;
+	int i, x, y, round;
+
+	if (!resources || !resources->count_connectors)
+		die("no connector");
+	connector = drmModeGetConnector(subject->fd, resources->connectors[0]);
+	if (!connector)
+		die("GETCONNECTOR");
+	for (i = 0; i < connector->count_modes; i++) {
+		if (connector->modes[i].hdisplay == WIDTH &&
+		    connector->modes[i].vdisplay == HEIGHT) {
+			mode = connector->modes[i];
+			break;
+		}
+	}
+	errno = EINVAL;
+	if (!mode.hdisplay)
+		die("no mode of 1920x1080");
+
+	buffer = subject->ways->create(subject, PICTURE);
+	if (drmModeAddFB(subject->fd, WIDTH, HEIGHT, 24, 32, buffer.pitch,
+			 buffer.handle, &frame_buffer))
+		die("ADDFB");
+	if (drmModeSetCrtc(subject->fd, resources->crtcs[0], frame_buffer, 0, 0,
+			   &connector->connector_id, 1, &mode))
+		die("SETCRTC");
+
+	base = subject->ways->map(subject, &buffer);
+	ready = aligned_alloc(PAGE, PICTURE + PAGE - PICTURE % PAGE);
+	for (round = -2; round < rounds; round++) {
+		uint64_t start;
+		int slot = round < 0 ? 0 : round;
+
+		/* A picture that stands ready in memory. */
+		for (y = 0; y < HEIGHT; y++)
+			for (x = 0; x < WIDTH; x++)
+				((uint32_t *)ready)[y * WIDTH + x] =
+					pixel(round, x, y);
+		start = now();
+		for (y = 0; y < HEIGHT; y++)
+			memcpy(base + (size_t)y * buffer.pitch,
+			       ready + y * WIDTH * 4, WIDTH * 4);
+		if (drmModeDirtyFB(subject->fd, frame_buffer, NULL, 0) &&
+		    errno != ENOSYS)
+			die("DIRTYFB");
+		copied[slot] = now() - start;
+
+		/* One that comes into being where it is shown. */
+		start = now();
+		for (y = 0; y < HEIGHT; y++) {
+			uint32_t *line = (uint32_t *)(base + (size_t)y *
+						      buffer.pitch);
+
+			for (x = 0; x < WIDTH; x++)
+				line[x] = round + x + y;
+		}
+		if (drmModeDirtyFB(subject->fd, frame_buffer, NULL, 0) &&
+		    errno != ENOSYS)
+			die("DIRTYFB");
+		drawn[slot] = now() - start;
+	}
+	report(subject, "redraw_copy", PICTURE, copied, rounds, "ns");
+	report(subject, "redraw_draw", PICTURE, drawn, rounds, "ns");
+	if (strcmp(subject->name, "vidmem-virtual"))
+		take_picture(subject->name);
+
+	free(ready);
+	drmModeSetCrtc(subject->fd, resources->crtcs[0], 0, 0, 0, NULL, 0,
+		       NULL);
+	drmModeRmFB(subject->fd, frame_buffer);
+	subject->ways->unmap(&buffer, base);
+	subject->ways->free(&buffer);
+	drmModeFreeConnector(connector);
+	drmModeFreeResources(resources);
+}
+
+static void bench(const struct subject *subject, bool display)
+{
+	static const int others[] = { 1, 1000, 10000 };
+	int i;
+
+	bench_map(subject, 4 * KiB, 4 * KiB, "", MAX_ROUNDS);
+	bench_map(subject, 4 * MiB, 4 * MiB, "", 31);
+	bench_map(subject, 64 * MiB, 64 * MiB, "", 9);
+	bench_map(subject, 64 * MiB, PAGE, "single_", 31);
+	for (i = 0; i < 3; i++)
+		bench_round_trip(subject, others[i]);
+	bench_create(subject, 4 * KiB, MAX_ROUNDS);
+	bench_create(subject, 4 * MiB, 9);
+	bench_create(subject, 64 * MiB, 3);
+	if (display)
+		bench_redraw(subject, 5);
+}
+
+static void bench_card(int fd)
+{
+	struct drm_vidmem_get_param param = {
+		.param = DRM_VIDMEM_PARAM_ADAPTER,
+	};
+	drmVersion *version = drmGetVersion(fd);
+	struct subject subject = { .fd = fd };
+
+	if (!version)
+		die("VERSION");
+	if (!strcmp(version->name, "vidmem")) {
+		bool pci;
+
+		request(fd, DRM_IOCTL_VIDMEM_GET_PARAM, &param, "GET_PARAM");
+		pci = param.value == DRM_VIDMEM_ADAPTER_BOCHS;
+		subject.ways = &vidmem_ways;
+		subject.name = pci ? "vidmem-pci" : "vidmem-virtual";
+		bench(&subject, true);
+		subject.name = pci ? "vidmem-pci-populate" :
+				     "vidmem-virtual-populate";
+		subject.map_flags = DRM_VIDMEM_MAP_POPULATE;
+		bench(&subject, false);
+	} else if (!strcmp(version->name, "bochs-drm") ||
+		   !strcmp(version->name, "vkms") ||
+		   !strcmp(version->name, "vgem")) {
+		subject.ways = &dumb_ways;
+		subject.name = version->name;
+		bench(&subject, !strcmp(version->name, "bochs-drm"));
+	}
+	drmFreeVersion(version);
+}
+
+int main(int argc, char **argv)
+{
+	struct subject memfd = { "memfd", &memfd_ways, -1, 0 };
+	int i;
+
+	if (argc > 1) {
+		puts("usage: bench\n"
+		     "Measure what mappings of all DRM devices of vidmem, bochs-drm, vkms and vgem\n"
+		     "cost, and of a memfd. Needs root, and displays that nobody uses. Prints CSV:\n"
+		     "driver,operation,size,value,unit");
+		return strcmp(argv[1], "--help") ? 2 : 0;
+	}
+
+	for (i = 0; i < MAX_CARDS; i++) {
+		char path[32];
+		int fd;
+
+		snprintf(path, sizeof(path), "/dev/dri/card%d", i);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		bench_card(fd);
+		close(fd);
+	}
+
+	bench(&memfd, false);
+	memfd.name = "memfd-populate";
+	memfd.map_flags = MAP_POPULATE;
+	bench(&memfd, false);
+
+	return 0;
+}
