@@ -16,6 +16,7 @@ all: module lib tools
 help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
 	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
+	@echo 'make check-32   the tests in C, built for 32 bits'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
@@ -61,6 +62,12 @@ check-kernel-%: setup tools
 		python3 selftests/vm/check.py $(OUT)/check-$* $$kernel \
 			$(OUT)/module-$*/vidmem.ko
 
+# As programs of 32 bits, on a kernel of 64.
+check-32: build-for-machine
+	libdrm=$$(sh selftests/vm/setup-32) && $(MAKE) -C selftests \
+		OUTPUT=$(OUT)/32 CC="gcc -m32 -L$$libdrm -Wl,-rpath,$$libdrm"
+	python3 selftests/vm/check.py $(OUT)/check-32 32
+
 lint: setup
 	sh selftests/lint $(stock_kdir)
 
@@ -83,5 +90,5 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
-	check-kernels lint load \
+	check-kernels check-32 lint load \
 	unload install clean

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Run all tests, print TAP, end with "N passed, M failed".
 
-check.py OUT [KERNEL MODULE]
+check.py OUT [BUILDS | KERNEL MODULE]
 
-With a kernel folder of selftests/vm/kernels and a module built for it, the
-programs that are about the module run on that kernel.
+With BUILDS, names of folders in out/ separated by commas, the programs built
+there run, each folder's in a machine of its own. With a kernel folder of
+selftests/vm/kernels and a module built for it, the programs that are about the
+module run on that kernel.
 
 In a virtual machine nothing may be skipped: whatever cannot run there is
 broken, and counts as failed. So do a splat in the kernel's log, a test program
@@ -37,6 +39,11 @@ MACHINES = [
 # On another kernel, whose console takes more video memory.
 OTHER_KERNEL = ("bochs-display", ["bochs-display,vgamem=64M"], "adapters=1",
                 PROGRAMS)
+
+# For programs built in other ways, into a folder in out/ of this name.
+BUILDS = {
+    "32": ("bochs-display-32", ["bochs-display"], "adapters=1", PROGRAMS),
+}
 
 RESULT = re.compile(r"(not )?ok (\d+) ?(.*)$")
 
@@ -133,7 +140,7 @@ def run_host(tap, out):
 
 
 def run_machine(tap, out, kernel, module, name, devices, parameters,
-                programs):
+                programs, build="selftests"):
     """All programs of one machine."""
     current = [None]
     ended = []
@@ -161,7 +168,8 @@ def run_machine(tap, out, kernel, module, name, devices, parameters,
             status = machine.run(
                 f"selftests/vm/guest-tests {name} '{parameters}' "
                 + " ".join(programs), 900, on_line,
-                {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module})
+                {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module,
+                 "VIDMEM_BUILD": os.path.abspath(build)})
             if status:
                 problem = f"the job failed with status {status}"
         except (MachineError, OSError) as error:
@@ -182,7 +190,7 @@ def run_machine(tap, out, kernel, module, name, devices, parameters,
 
 def main():
     """See the top of this file."""
-    if len(sys.argv) not in (2, 4):
+    if len(sys.argv) not in (2, 3, 4):
         sys.exit(__doc__)
     out = sys.argv[1]
     os.makedirs(out, exist_ok=True)
@@ -194,14 +202,19 @@ def main():
     kernel = os.path.realpath(os.path.join(cache(), "kernel"))
     module = os.path.abspath("vidmem.ko")
     only = os.environ.get("VIDMEM_MACHINES", "").split()
+    machines = [(*machine, "selftests") for machine in MACHINES
+                if not only or machine[0] in only]
+    if len(sys.argv) == 3:
+        machines = [(*BUILDS[build], os.path.join("out", build))
+                    for build in sys.argv[2].split(",")]
     tap = Tap()
-    if not only:
+    if not only and len(sys.argv) == 2:
         run_host(tap, out)
     # One for each core; they use little more than one core each.
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         runs = [pool.submit(run_machine, tap, out, kernel, module,
                             *machine)
-                for machine in MACHINES if not only or machine[0] in only]
+                for machine in machines]
         for run in runs:
             run.result()
     return tap.end()
