@@ -17,6 +17,7 @@ help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
 	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
 	@echo 'make check-32   the tests in C, built for 32 bits'
+	@echo 'make check-sanitizers  the library by sanitizers and valgrind'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
@@ -68,6 +69,20 @@ check-32: build-for-machine
 		OUTPUT=$(OUT)/32 CC="gcc -m32 -L$$libdrm -Wl,-rpath,$$libdrm"
 	python3 selftests/vm/check.py $(OUT)/check-32 32
 
+# What compilers and valgrind see of the library while the tests use it.
+SANITIZE_ADDRESS := gcc -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZE_THREAD := gcc -fsanitize=thread
+
+check-sanitizers: build-for-machine
+	$(MAKE) -C selftests OUTPUT=$(OUT)/address CC="$(SANITIZE_ADDRESS)" \
+		LDFLAGS=-Wl,-z,undefs
+	$(MAKE) -C tools O=$(OUT)/address LIB=$(OUT)/address/lib \
+		CC="$(SANITIZE_ADDRESS)"
+	$(MAKE) -C selftests OUTPUT=$(OUT)/thread CC="$(SANITIZE_THREAD)" \
+		LDFLAGS=-Wl,-z,undefs $(OUT)/thread/threads
+	python3 selftests/vm/check.py $(OUT)/check-sanitizers \
+		address,thread,valgrind
+
 lint: setup
 	sh selftests/lint $(stock_kdir)
 
@@ -90,5 +105,5 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
-	check-kernels check-32 lint load \
+	check-kernels check-32 check-sanitizers lint load \
 	unload install clean

@@ -24,7 +24,7 @@ import threading
 from vm import Machine, MachineError, cache
 
 PROGRAMS = ["contract", "uapi", "vma", "request", "lifetime", "display",
-            "pdev", "unplug"]
+            "pdev", "threads", "unplug"]
 
 # Name, QEMU devices, module parameters, programs.
 MACHINES = [
@@ -43,6 +43,11 @@ OTHER_KERNEL = ("bochs-display", ["bochs-display,vgamem=64M"], "adapters=1",
 # For programs built in other ways, into a folder in out/ of this name.
 BUILDS = {
     "32": ("bochs-display-32", ["bochs-display"], "adapters=1", PROGRAMS),
+    "address": ("VGA-address", ["VGA"], "adapters=1",
+                ["request", "contract", "pdev", "display", "tools.sh"]),
+    "thread": ("VGA-thread", ["VGA"], "adapters=1", ["threads"]),
+    # Finds errors in programs that are built as usual.
+    "valgrind": ("VGA-valgrind", ["VGA"], "adapters=0", ["valgrind.sh"]),
 }
 
 RESULT = re.compile(r"(not )?ok (\d+) ?(.*)$")
@@ -167,7 +172,9 @@ def run_machine(tap, out, kernel, module, name, devices, parameters,
         try:
             status = machine.run(
                 f"selftests/vm/guest-tests {name} '{parameters}' "
-                + " ".join(programs), 900, on_line,
+                + " ".join(programs),
+                # Sanitizers take their time.
+                900 if build == "selftests" else 1800, on_line,
                 {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module,
                  "VIDMEM_BUILD": os.path.abspath(build)})
             if status:
