@@ -17,6 +17,8 @@ help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
 	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
+	@echo 'make check-32   the tests in C, built for 32 bits'
+	@echo 'make check-sanitizers  the library by sanitizers and valgrind'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
@@ -71,6 +73,26 @@ bench: build-for-machine module-6.12 module-7.2
 		6.12 $$(sh selftests/vm/kernels 6.12) $(OUT)/module-6.12/vidmem.ko \
 		7.2 $$(sh selftests/vm/kernels 7.2) $(OUT)/module-7.2/vidmem.ko
 
+# As programs of 32 bits, on a kernel of 64.
+check-32: build-for-machine
+	libdrm=$$(sh selftests/vm/setup-32) && $(MAKE) -C selftests \
+		OUTPUT=$(OUT)/32 CC="gcc -m32 -L$$libdrm -Wl,-rpath,$$libdrm"
+	python3 selftests/vm/check.py $(OUT)/check-32 32
+
+# What compilers and valgrind see of the library while the tests use it.
+SANITIZE_ADDRESS := gcc -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZE_THREAD := gcc -fsanitize=thread
+
+check-sanitizers: build-for-machine
+	$(MAKE) -C selftests OUTPUT=$(OUT)/address CC="$(SANITIZE_ADDRESS)" \
+		LDFLAGS=-Wl,-z,undefs
+	$(MAKE) -C tools O=$(OUT)/address LIB=$(OUT)/address/lib \
+		CC="$(SANITIZE_ADDRESS)"
+	$(MAKE) -C selftests OUTPUT=$(OUT)/thread CC="$(SANITIZE_THREAD)" \
+		LDFLAGS=-Wl,-z,undefs $(OUT)/thread/threads
+	python3 selftests/vm/check.py $(OUT)/check-sanitizers \
+		address,thread,valgrind
+
 lint: setup
 	sh selftests/lint $(stock_kdir)
 
@@ -93,4 +115,5 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
-	check-kernels bench lint load unload install clean
+	check-kernels check-32 check-sanitizers bench lint load unload install \
+	clean

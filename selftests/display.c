@@ -28,6 +28,7 @@ FIXTURE_TEARDOWN(display)
 {
 	if (self->fd < 0)
 		return;
+	drmModeFreeConnector(self->display.info);
 	close(self->fd);
 	self->fd = test_open();
 	ASSERT_GE(self->fd, 0);
@@ -497,6 +498,7 @@ FIXTURE_TEARDOWN(format)
 {
 	if (self->fd < 0)
 		return;
+	drmModeFreeConnector(self->display.info);
 	EXPECT_EQ(self->free_before, vram_free(self->fd));
 	close(self->fd);
 }

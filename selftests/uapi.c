@@ -86,6 +86,7 @@ TEST_F(uapi, map_taken_address)
 	MAP_ARGS;
 
 	args.requested_virtual_address = (uintptr_t)&_metadata & -PAGE;
+	args.view_size = PAGE;
 	EXPECT_MAP_REFUSED(EEXIST, args);
 }
 
@@ -94,6 +95,10 @@ TEST_F(uapi, map_kernel_address)
 	static const uint64_t addresses[] = {
 		0xffffffff80000000, 0xffff888000000000, 0xff11000000000000,
 		0x8000000000000000, 0x0100000000000000, 0xfffffffffffff000,
+#if UINTPTR_MAX == UINT32_MAX
+		/* No address of a program of 32 bits, though of its kernel. */
+		0x100000000, 0x7f0000000000, 0xfffff000,
+#endif
 	};
 	MAP_ARGS;
 	size_t i;
@@ -411,21 +416,33 @@ TEST_F(uapi, map_populate)
 TEST_F(uapi, map_large_pages)
 {
 	uint64_t granule = test_param(self->fd, DRM_VIDMEM_PARAM_MAP_GRANULE);
+	uintptr_t fits = 0;
 	MAP_ARGS;
 
+	/* The kernel chooses no such address for programs of 32 bits. */
+	if (sizeof(void *) == 4)
+		fits = ((uintptr_t)free_range(SIZE + 2 * MiB) | (2 * MiB - 1)) +
+		       1;
+	args.requested_virtual_address = fits;
 	ASSERT_EQ(0, test_map(self->fd, &args));
 	EXPECT_EQ(SIZE / (2 * MiB), faults_of(&args));
 	EXPECT_EQ(0, test_unmap(self->fd, args.video_ram_base));
 	/* A page more in front of a large page, and one less behind. */
 	args.view_offset = 2 * MiB - PAGE;
 	args.view_size = 2 * MiB;
+	if (fits)
+		args.requested_virtual_address = fits + args.view_offset;
 	ASSERT_EQ(0, test_map(self->fd, &args));
 	EXPECT_EQ(2, faults_of(&args));
 	EXPECT_EQ(0, test_unmap(self->fd, args.video_ram_base));
 	EXPECT_GE(granule, 2 * MiB);
 }
 
-/* A large view begins in its large page where the object does. */
+#if UINTPTR_MAX > UINT32_MAX
+/*
+ * A large view begins in its large page where the object does. Where addresses
+ * are few, the kernel rather keeps them hard to guess.
+ */
 TEST_F(uapi, map_address_fits_large_pages)
 {
 	void *mapped;
@@ -444,6 +461,7 @@ TEST_F(uapi, map_address_fits_large_pages)
 	EXPECT_EQ(0, (uintptr_t)mapped % (2 * MiB));
 	EXPECT_EQ(0, munmap(mapped, SIZE));
 }
+#endif
 
 TEST_F(uapi, unmap_unknown_flags)
 {
@@ -469,6 +487,20 @@ TEST_F(uapi, unmap_address_0)
 {
 	EXPECT_EQ(EINVAL, test_unmap(self->fd, 0));
 	EXPECT_NOTHING_CHANGED();
+}
+
+/* All 64 bits of an address count, for programs of 32 bits, too. */
+TEST_F(uapi, unmap_high_half)
+{
+	void *base = map_whole(self->fd, self->handle);
+	int bit;
+
+	ASSERT_NE(NULL, base);
+	for (bit = 32; bit < 64; bit++)
+		EXPECT_EQ(EINVAL, test_unmap(self->fd, (uintptr_t)base ^
+					     1ull << bit));
+	EXPECT_EQ(0, read_signal(base));
+	EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)base));
 }
 
 TEST_F(uapi, unmap_anonymous_memory)

@@ -319,7 +319,7 @@ TEST_F(vma, debugger)
 		if (test_create(self->fd, PAGE, &handle))
 			_exit(1);
 		own = map_whole(self->fd, handle);
-		*(volatile long *)own = 0x1122334455667788;
+		*(volatile long *)own = (long)0x1122334455667788;
 		if (write(sync[1], &own, sizeof(own)) != sizeof(own) ||
 		    ptrace(PTRACE_TRACEME, 0, 0, 0))
 			_exit(2);
@@ -332,7 +332,7 @@ TEST_F(vma, debugger)
 	errno = 0;
 	word = ptrace(PTRACE_PEEKDATA, pid, *(void **)buffer, 0);
 	EXPECT_EQ(0, errno);
-	EXPECT_EQ(0x1122334455667788, word);
+	EXPECT_EQ((long)0x1122334455667788, word);
 	EXPECT_EQ(0, ptrace(PTRACE_POKEDATA, pid, *(void **)buffer, 42));
 	EXPECT_EQ(0, ptrace(PTRACE_CONT, pid, 0, 0));
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));

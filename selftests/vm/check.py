@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Run all tests, print TAP, end with "N passed, M failed".
 
-check.py OUT [KERNEL MODULE]
+check.py OUT [BUILDS | KERNEL MODULE]
 
-With a kernel folder of selftests/vm/kernels and a module built for it, the
-programs that are about the module run on that kernel.
+With BUILDS, names of folders in out/ separated by commas, the programs built
+there run, each folder's in a machine of its own. With a kernel folder of
+selftests/vm/kernels and a module built for it, the programs that are about the
+module run on that kernel.
 
 In a virtual machine nothing may be skipped: whatever cannot run there is
 broken, and counts as failed. So do a splat in the kernel's log, a test program
@@ -21,9 +23,8 @@ import threading
 
 from vm import Machine, MachineError, cache
 
-PROGRAMS = ["contract", "uapi", "vma", "large", "isolation",
-            "request", "lifetime", "display",
-            "pdev", "unplug"]
+PROGRAMS = ["contract", "uapi", "vma", "large", "isolation", "request",
+            "lifetime", "display", "pdev", "threads", "unplug"]
 
 # Name, QEMU devices, module parameters, programs.
 MACHINES = [
@@ -40,6 +41,16 @@ OTHER_KERNEL = ("bochs-display", ["bochs-display,vgamem=64M"], "adapters=1",
                 PROGRAMS)
 # Where the module can have pages of 1 GiB, since 7.2.
 GIGABYTES = ("gigabytes", [], "vram_mb=2560", ["large", "vma", "unplug"], 6144)
+
+# For programs built in other ways, into a folder in out/ of this name.
+BUILDS = {
+    "32": ("bochs-display-32", ["bochs-display"], "adapters=1", PROGRAMS),
+    "address": ("VGA-address", ["VGA"], "adapters=1",
+                ["request", "contract", "pdev", "display", "tools.sh"]),
+    "thread": ("VGA-thread", ["VGA"], "adapters=1", ["threads"]),
+    # Finds errors in programs that are built as usual.
+    "valgrind": ("VGA-valgrind", ["VGA"], "adapters=0", ["valgrind.sh"]),
+}
 
 RESULT = re.compile(r"(not )?ok (\d+) ?(.*)$")
 
@@ -136,7 +147,7 @@ def run_host(tap, out):
 
 
 def run_machine(tap, out, kernel, module, name, devices, parameters,
-                programs, memory=1024):
+                programs, memory=1024, build="selftests"):
     """All programs of one machine."""
     current = [None]
     ended = []
@@ -164,8 +175,11 @@ def run_machine(tap, out, kernel, module, name, devices, parameters,
         try:
             status = machine.run(
                 f"selftests/vm/guest-tests {name} '{parameters}' "
-                + " ".join(programs), 900, on_line,
-                {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module})
+                + " ".join(programs),
+                # Sanitizers take their time.
+                900 if build == "selftests" else 1800, on_line,
+                {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module,
+                 "VIDMEM_BUILD": os.path.abspath(build)})
             if status:
                 problem = f"the job failed with status {status}"
         except (MachineError, OSError) as error:
@@ -186,7 +200,7 @@ def run_machine(tap, out, kernel, module, name, devices, parameters,
 
 def main():
     """See the top of this file."""
-    if len(sys.argv) not in (2, 4):
+    if len(sys.argv) not in (2, 3, 4):
         sys.exit(__doc__)
     out = sys.argv[1]
     os.makedirs(out, exist_ok=True)
@@ -204,14 +218,19 @@ def main():
     kernel = os.path.realpath(os.path.join(cache(), "kernel"))
     module = os.path.abspath("vidmem.ko")
     only = os.environ.get("VIDMEM_MACHINES", "").split()
+    machines = [(*machine, "selftests") for machine in MACHINES
+                if not only or machine[0] in only]
+    if len(sys.argv) == 3:
+        machines = [(*BUILDS[build], 1024, os.path.join("out", build))
+                    for build in sys.argv[2].split(",")]
     tap = Tap()
-    if not only:
+    if not only and len(sys.argv) == 2:
         run_host(tap, out)
     # One for each core; they use little more than one core each.
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         runs = [pool.submit(run_machine, tap, out, kernel, module,
                             *machine)
-                for machine in MACHINES if not only or machine[0] in only]
+                for machine in machines]
         for run in runs:
             run.result()
     return tap.end()

@@ -249,21 +249,34 @@ static int map_for_valgrind(struct vidmem_device *dev,
 		return ret;
 	if (!(args->flags & DRM_VIDMEM_MAP_READ_ONLY))
 		prot |= PROT_WRITE;
-	if (args->requested_virtual_address)
-		flags |= MAP_FIXED_NOREPLACE;
 	if (args->flags & DRM_VIDMEM_MAP_POPULATE)
 		flags |= MAP_POPULATE;
 	/* An offset leads to the start of an object only. */
-	base = mmap((void *)(uintptr_t)(args->requested_virtual_address ?
-					args->requested_virtual_address - head :
-					0),
-		    head + view.video_ram_length, prot, flags, dev->fd,
+	base = mmap(NULL, head + view.video_ram_length, prot, flags, dev->fd,
 		    dumb.offset);
 	if (base == MAP_FAILED)
 		return -errno;
 	if (head)
 		munmap(base, head);
 	base += head;
+	if (args->requested_virtual_address) {
+		/*
+		 * Free, as MAP has just said. Not MAP_FIXED_NOREPLACE: valgrind
+		 * does not know that flag and puts the mapping anywhere.
+		 */
+		void *place = mremap(base, view.video_ram_length,
+				     view.video_ram_length,
+				     MREMAP_MAYMOVE | MREMAP_FIXED,
+				     (void *)(uintptr_t)
+				     args->requested_virtual_address);
+
+		if (place == MAP_FAILED) {
+			ret = -errno;
+			munmap(base, view.video_ram_length);
+			return ret;
+		}
+		base = place;
+	}
 
 	if (view.frame_buffer_base)
 		view.frame_buffer_base += (uintptr_t)base - view.video_ram_base;

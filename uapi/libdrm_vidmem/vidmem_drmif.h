@@ -7,8 +7,11 @@
  * Video memory through vidmem's own requests.
  *
  * All functions that return int return 0 or a negative error number; which
- * ones, and what they mean, is in drm/vidmem_drm.h. All may be called from
- * several threads at once.
+ * ones, and what they mean, is in drm/vidmem_drm.h.
+ *
+ * All may be called from several threads at once, for the same device, too. But
+ * vidmem_device_del() must be the last for its device: to see to it that no
+ * other is under way or follows is the caller's part.
  */
 
 #include <stdint.h>

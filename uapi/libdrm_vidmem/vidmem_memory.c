@@ -72,6 +72,7 @@ static uint32_t map_part(struct vidmem_session *session, uintptr_t address,
 	};
 	int ret;
 
+	*base = NULL;
 	/* Nothing begins at 0, which would mean anywhere. */
 	if (address && address <= before)
 		return ERROR_INVALID_PARAMETER;

@@ -10,6 +10,10 @@
  * A session is one user of one adapter. It owns one piece of video memory, from
  * its start to its end, which every mode displays from its first byte on. So
  * what MAP has answered stays true over all mode changes, save for the lengths.
+ *
+ * All functions may be called from several threads at once, for the same
+ * session, too. But vidmem_session_close() must be the last for its session: to
+ * see to it that no other is under way or follows is the caller's part.
  */
 
 #include <stdint.h>

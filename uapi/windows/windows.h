@@ -6,7 +6,8 @@
 /*
  * Requests to a device, as a Windows program makes them. Handles are numbers
  * that are looked up: one that was never given or is closed already is an
- * error, ERROR_INVALID_HANDLE, and nothing worse.
+ * error, ERROR_INVALID_HANDLE, and nothing worse. All may be called from several
+ * threads at once, for the same handle, too, be it that one closes it.
  *
  * The names of Windows are macros here, so that the library defines none of
  * them itself.
