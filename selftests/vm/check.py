@@ -218,7 +218,7 @@ def main():
     kernel = os.path.realpath(os.path.join(cache(), "kernel"))
     module = os.path.abspath("vidmem.ko")
     only = os.environ.get("VIDMEM_MACHINES", "").split()
-    machines = [(*machine, "selftests") for machine in MACHINES
+    machines = [(*machine, 1024, "selftests") for machine in MACHINES
                 if not only or machine[0] in only]
     if len(sys.argv) == 3:
         machines = [(*BUILDS[build], 1024, os.path.join("out", build))
