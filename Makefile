@@ -16,6 +16,7 @@ all: module lib tools
 help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
 	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
+	@echo 'make check-debug    all on debug kernels, with KASAN, lockdep, kmemleak'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
@@ -61,6 +62,21 @@ check-kernel-%: setup tools
 		python3 selftests/vm/check.py $(OUT)/check-$* $$kernel \
 			$(OUT)/module-$*/vidmem.ko
 
+# On kernels that look for bugs, built the first time. KCOV for programs that ask
+# what they have reached. GCOV=y counts lines, too; see selftests/vm/coverage.
+check-debug: $(addprefix check-debug-,7.2 6.1)
+
+check-debug-%: setup tools
+	$(MAKE) -C selftests
+	mkdir -p $(OUT)/module-debug-$*
+	cp -r Kbuild drv uapi $(OUT)/module-debug-$*
+	kernel=$$(sh selftests/vm/kernels debug-$*) && \
+		$(MAKE) -C $$kernel/build M=$(OUT)/module-debug-$* \
+			KCOV_INSTRUMENT=y GCOV_PROFILE=$(GCOV) KCFLAGS=-g \
+			modules && \
+		python3 selftests/vm/check.py --debug $(OUT)/check-debug-$* \
+			$$kernel $(OUT)/module-debug-$*/vidmem.ko
+
 lint: setup
 	sh selftests/lint $(stock_kdir)
 
@@ -83,5 +99,4 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
-	check-kernels lint load \
-	unload install clean
+	check-kernels check-debug lint load unload install clean

@@ -3,9 +3,11 @@
 """Run all tests, print TAP, end with "N passed, M failed".
 
 check.py OUT [KERNEL MODULE]
+check.py --debug OUT KERNEL MODULE
 
 With a kernel folder of selftests/vm/kernels and a module built for it, the
-programs that are about the module run on that kernel.
+programs that are about the module run on that kernel. --debug is for a debug
+kernel: more machines, patience, and in each a look for leaks in the end.
 
 In a virtual machine nothing may be skipped: whatever cannot run there is
 broken, and counts as failed. So do a splat in the kernel's log, a test program
@@ -37,6 +39,33 @@ MACHINES = [
 # On another kernel, whose console takes more video memory.
 OTHER_KERNEL = ("bochs-display", ["bochs-display,vgamem=64M"], "adapters=1",
                 PROGRAMS)
+
+# On a debug kernel, which stops at the first warning. What runs nowhere else
+# (it breaks things on purpose, or takes long) comes here.
+DEBUG_MACHINES = [
+    ("VGA", ["VGA,vgamem_mb=64"], "adapters=0", PROGRAMS + ["tools.sh"]),
+    ("bochs-display", ["bochs-display,vgamem=64M"], "adapters=1", PROGRAMS),
+    ("module", ["bochs-display,vgamem=64M"], "none", ["module.sh"]),
+    ("virtual", [], "mode=1280x800", ["tools.sh"]),
+]
+
+
+class Setting:
+    """What the machines of one run have in common."""
+
+    def __init__(self, kernel, module, debug=False):
+        self.kernel, self.module = kernel, module
+        self.machine = {}
+        self.env = {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module}
+        self.timeout = 900
+        self.last = []
+        if debug:
+            # Shadow memory; and every access and lock takes its time.
+            self.machine = {"memory": 2048, "append": "panic_on_warn=1"}
+            self.env.update(VIDMEM_DEBUG="1", VIDMEM_TIMEOUT="600")
+            self.timeout = 3600
+            self.last = ["debug.sh"]
+
 
 RESULT = re.compile(r"(not )?ok (\d+) ?(.*)$")
 
@@ -132,8 +161,7 @@ def run_host(tap, out):
     program.end(run.returncode)
 
 
-def run_machine(tap, out, kernel, module, name, devices, parameters,
-                programs):
+def run_machine(tap, out, setting, name, devices, parameters, programs):
     """All programs of one machine."""
     current = [None]
     ended = []
@@ -155,13 +183,13 @@ def run_machine(tap, out, kernel, module, name, devices, parameters,
         else:
             print(f"# {name}: {line}", flush=True)
 
-    with Machine(kernel, os.path.join(out, name), devices) as machine:
+    with Machine(setting.kernel, os.path.join(out, name), devices,
+                 **setting.machine) as machine:
         problem = None
         try:
             status = machine.run(
                 f"selftests/vm/guest-tests {name} '{parameters}' "
-                + " ".join(programs), 900, on_line,
-                {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module})
+                + " ".join(programs), setting.timeout, on_line, setting.env)
             if status:
                 problem = f"the job failed with status {status}"
         except (MachineError, OSError) as error:
@@ -170,7 +198,7 @@ def run_machine(tap, out, kernel, module, name, devices, parameters,
             current[0].end("none")
         if problem:
             print(f"# {name}: {problem}")
-        tap.result(not problem and set(ended) == set(programs),
+        tap.result(not problem and set(ended) == set(programs + setting.last),
                    f"{name} ran all programs")
         splats = machine.splats()
         for line in splats:
@@ -180,30 +208,36 @@ def run_machine(tap, out, kernel, module, name, devices, parameters,
             file.write("\n".join(log) + "\n")
 
 
-def main():
-    """See the top of this file."""
-    if len(sys.argv) not in (2, 4):
-        sys.exit(__doc__)
-    out = sys.argv[1]
-    os.makedirs(out, exist_ok=True)
-    if len(sys.argv) == 4:
-        tap = Tap()
-        run_machine(tap, out, os.path.realpath(sys.argv[2]),
-                    os.path.abspath(sys.argv[3]), *OTHER_KERNEL)
-        return tap.end()
-    kernel = os.path.realpath(os.path.join(cache(), "kernel"))
-    module = os.path.abspath("vidmem.ko")
+def run_machines(tap, out, setting, machines):
+    """As many at a time as there are cores: each takes little more than one."""
     only = os.environ.get("VIDMEM_MACHINES", "").split()
-    tap = Tap()
-    if not only:
-        run_host(tap, out)
-    # One for each core; they use little more than one core each.
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = [pool.submit(run_machine, tap, out, kernel, module,
-                            *machine)
-                for machine in MACHINES if not only or machine[0] in only]
+        runs = [pool.submit(run_machine, tap, out, setting, *machine)
+                for machine in machines if not only or machine[0] in only]
         for run in runs:
             run.result()
+
+
+def main():
+    """See the top of this file."""
+    args = sys.argv[1:]
+    debug = args[:1] == ["--debug"]
+    args = args[debug:]
+    if len(args) != 3 and (debug or len(args) != 1):
+        sys.exit(__doc__)
+    out = args[0]
+    os.makedirs(out, exist_ok=True)
+    kernel, module = args[1:] or (os.path.join(cache(), "kernel"), "vidmem.ko")
+    setting = Setting(os.path.realpath(kernel), os.path.abspath(module), debug)
+    tap = Tap()
+    if debug:
+        run_machines(tap, out, setting, DEBUG_MACHINES)
+    elif args[1:]:
+        run_machine(tap, out, setting, *OTHER_KERNEL)
+    else:
+        if not os.environ.get("VIDMEM_MACHINES"):
+            run_host(tap, out)
+        run_machines(tap, out, setting, MACHINES)
     return tap.end()
 
 
