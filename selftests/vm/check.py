@@ -62,7 +62,7 @@ class Setting:
         if debug:
             # Shadow memory; and every access and lock takes its time.
             self.machine = {"memory": 2048, "append": "panic_on_warn=1"}
-            self.env.update(VIDMEM_DEBUG="1", VIDMEM_TIMEOUT="600")
+            self.env.update(VIDMEM_DEBUG="1", VIDMEM_TIMEOUT="1800")
             self.timeout = 3600
             self.last = ["debug.sh"]
 
