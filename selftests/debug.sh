@@ -14,7 +14,9 @@ check removed removed
 leaks() {
 	kmemleak=/sys/kernel/debug/kmemleak
 	echo scan >$kmemleak && sleep 6 && echo scan >$kmemleak || return 1
-	cat $kmemleak
+	# One leak looks much like the next.
+	head -n 60 $kmemleak
+	grep -c '^unreferenced' $kmemleak
 	[ -z "$(cat $kmemleak)" ] && ! dmesg | grep 'kmemleak: .*disabled'
 }
 check no_leaks leaks
