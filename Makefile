@@ -19,6 +19,7 @@ help:
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
 	@echo 'make check-32   the tests in C, built for 32 bits'
 	@echo 'make check-sanitizers  the library by sanitizers and valgrind'
+	@echo 'make check-debug    all on debug kernels, with KASAN, lockdep, kmemleak'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
@@ -93,6 +94,21 @@ check-sanitizers: build-for-machine
 	python3 selftests/vm/check.py $(OUT)/check-sanitizers \
 		address,thread,valgrind
 
+# On kernels that look for bugs, built the first time. KCOV for programs that ask
+# what they have reached. GCOV=y counts lines, too; see selftests/vm/coverage.
+check-debug: $(addprefix check-debug-,7.2 6.1)
+
+check-debug-%: setup tools
+	$(MAKE) -C selftests
+	mkdir -p $(OUT)/module-debug-$*
+	cp -r Kbuild drv uapi $(OUT)/module-debug-$*
+	kernel=$$(sh selftests/vm/kernels debug-$*) && \
+		$(MAKE) -C $$kernel/build M=$(OUT)/module-debug-$* \
+			KCOV_INSTRUMENT=y GCOV_PROFILE=$(GCOV) KCFLAGS=-g \
+			modules && \
+		python3 selftests/vm/check.py --debug $(OUT)/check-debug-$* \
+			$$kernel $(OUT)/module-debug-$*/vidmem.ko
+
 lint: setup
 	sh selftests/lint $(stock_kdir)
 
@@ -115,5 +131,5 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
-	check-kernels check-32 check-sanitizers bench lint load unload install \
-	clean
+	check-kernels check-32 check-sanitizers check-debug bench lint load \
+	unload install clean

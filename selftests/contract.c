@@ -5,6 +5,7 @@
  * only one of the two has is in uapi.c and request.c.
  */
 
+#include <sched.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -858,11 +859,13 @@ struct race {
 static void *race_thread(void *data)
 {
 	struct race *race = data;
+	int spins = 0;
 
-	/* To the instruction, not to the wake-up. */
+	/* To the instruction, not to the wake-up; unless both share a CPU. */
 	atomic_fetch_sub(race->waiting, 1);
 	while (atomic_load(race->waiting))
-		;
+		if (++spins % 4096 == 0)
+			sched_yield();
 	race->ret = unmap(race->self, race->base);
 	return NULL;
 }

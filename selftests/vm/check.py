@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT
 """Run all tests, print TAP, end with "N passed, M failed".
 
-check.py OUT [BUILDS | KERNEL MODULE]
+check.py OUT [BUILDS]
+check.py [--debug] OUT KERNEL MODULE
 
 With BUILDS, names of folders in out/ separated by commas, the programs built
 there run, each folder's in a machine of its own. With a kernel folder of
 selftests/vm/kernels and a module built for it, the programs that are about the
-module run on that kernel.
+module run on that kernel. --debug is for a debug kernel: more machines,
+patience, and in each a look for leaks in the end.
 
 In a virtual machine nothing may be skipped: whatever cannot run there is
 broken, and counts as failed. So do a splat in the kernel's log, a test program
@@ -17,6 +19,7 @@ that ends early, and a machine that never came up.
 import concurrent.futures
 import os
 import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -40,7 +43,7 @@ MACHINES = [
 OTHER_KERNEL = ("bochs-display", ["bochs-display,vgamem=64M"], "adapters=1",
                 PROGRAMS)
 # Where the module can have pages of 1 GiB, since 7.2.
-GIGABYTES = ("gigabytes", [], "vram_mb=2560", ["large", "vma", "unplug"], 6144)
+GIGABYTES = ("gigabytes", [], "vram_mb=2560", ["large", "vma", "unplug"])
 
 # For programs built in other ways, into a folder in out/ of this name.
 BUILDS = {
@@ -51,6 +54,34 @@ BUILDS = {
     # Finds errors in programs that are built as usual.
     "valgrind": ("VGA-valgrind", ["VGA"], "adapters=0", ["valgrind.sh"]),
 }
+
+# On a debug kernel, which stops at the first warning. What runs nowhere else
+# (it breaks things on purpose, or takes long) comes here.
+DEBUG_MACHINES = [
+    ("VGA", ["VGA,vgamem_mb=64"], "adapters=0", PROGRAMS + ["tools.sh"]),
+    ("bochs-display", ["bochs-display,vgamem=64M"], "adapters=1", PROGRAMS),
+    ("module", ["bochs-display,vgamem=64M"], "none", ["module.sh"]),
+    ("virtual", [], "mode=1280x800", ["tools.sh"]),
+]
+
+
+class Setting:
+    """What the machines of one run have in common."""
+
+    def __init__(self, kernel, module, debug=False, build="selftests"):
+        self.kernel, self.module = kernel, module
+        self.machine = {}
+        self.env = {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module,
+                    "VIDMEM_BUILD": os.path.abspath(build)}
+        self.timeout = 900
+        self.last = []
+        if debug:
+            # Shadow memory; and every access and lock takes its time.
+            self.machine = {"memory": 2048, "append": "panic_on_warn=1"}
+            self.env.update(VIDMEM_DEBUG="1", VIDMEM_TIMEOUT="1800")
+            self.timeout = 3600
+            self.last = ["debug.sh"]
+
 
 RESULT = re.compile(r"(not )?ok (\d+) ?(.*)$")
 
@@ -146,8 +177,7 @@ def run_host(tap, out):
     program.end(run.returncode)
 
 
-def run_machine(tap, out, kernel, module, name, devices, parameters,
-                programs, memory=1024, build="selftests"):
+def run_machine(tap, out, setting, name, devices, parameters, programs):
     """All programs of one machine."""
     current = [None]
     ended = []
@@ -169,17 +199,14 @@ def run_machine(tap, out, kernel, module, name, devices, parameters,
         else:
             print(f"# {name}: {line}", flush=True)
 
-    with Machine(kernel, os.path.join(out, name), devices,
-                 memory) as machine:
+    with Machine(setting.kernel, os.path.join(out, name), devices,
+                 **setting.machine) as machine:
         problem = None
         try:
             status = machine.run(
                 f"selftests/vm/guest-tests {name} '{parameters}' "
-                + " ".join(programs),
-                # Sanitizers take their time.
-                900 if build == "selftests" else 1800, on_line,
-                {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module,
-                 "VIDMEM_BUILD": os.path.abspath(build)})
+                + " ".join(map(shlex.quote, programs)), setting.timeout,
+                on_line, setting.env)
             if status:
                 problem = f"the job failed with status {status}"
         except (MachineError, OSError) as error:
@@ -188,7 +215,8 @@ def run_machine(tap, out, kernel, module, name, devices, parameters,
             current[0].end("none")
         if problem:
             print(f"# {name}: {problem}")
-        tap.result(not problem and set(ended) == set(programs),
+        names = {program.split()[0] for program in programs + setting.last}
+        tap.result(not problem and set(ended) == names,
                    f"{name} ran all programs")
         splats = machine.splats()
         for line in splats:
@@ -198,41 +226,63 @@ def run_machine(tap, out, kernel, module, name, devices, parameters,
             file.write("\n".join(log) + "\n")
 
 
-def main():
-    """See the top of this file."""
-    if len(sys.argv) not in (2, 3, 4):
-        sys.exit(__doc__)
-    out = sys.argv[1]
-    os.makedirs(out, exist_ok=True)
-    if len(sys.argv) == 4:
-        tap = Tap()
-        kernel = os.path.realpath(sys.argv[2])
-        version = os.listdir(os.path.join(kernel, "lib", "modules"))[0]
-        machines = [OTHER_KERNEL]
-        if [int(n) for n in re.findall(r"\d+", version)[:2]] >= [7, 2]:
-            machines.append(GIGABYTES)
-        for machine in machines:
-            run_machine(tap, out, kernel, os.path.abspath(sys.argv[3]),
-                        *machine)
-        return tap.end()
-    kernel = os.path.realpath(os.path.join(cache(), "kernel"))
-    module = os.path.abspath("vidmem.ko")
+def run_machines(tap, out, setting, machines):
+    """As many at a time as there are cores: each takes little more than one."""
     only = os.environ.get("VIDMEM_MACHINES", "").split()
-    machines = [(*machine, 1024, "selftests") for machine in MACHINES
-                if not only or machine[0] in only]
-    if len(sys.argv) == 3:
-        machines = [(*BUILDS[build], 1024, os.path.join("out", build))
-                    for build in sys.argv[2].split(",")]
-    tap = Tap()
-    if not only and len(sys.argv) == 2:
-        run_host(tap, out)
-    # One for each core; they use little more than one core each.
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = [pool.submit(run_machine, tap, out, kernel, module,
-                            *machine)
-                for machine in machines]
+        runs = [pool.submit(run_machine, tap, out, setting, *machine)
+                for machine in machines if not only or machine[0] in only]
         for run in runs:
             run.result()
+
+
+def run_builds(tap, out, kernel, module, builds):
+    """What is not built as usual."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = []
+        for build in builds:
+            setting = Setting(kernel, module, build=os.path.join("out", build))
+            # Sanitizers take their time.
+            setting.timeout = 1800
+            runs.append(pool.submit(run_machine, tap, out, setting,
+                                    *BUILDS[build]))
+        for run in runs:
+            run.result()
+
+
+def run_kernel(tap, out, kernel, module):
+    """One kernel beside the stock one."""
+    setting = Setting(kernel, module)
+    run_machine(tap, out, setting, *OTHER_KERNEL)
+    version = os.listdir(os.path.join(kernel, "lib", "modules"))[0]
+    if [int(n) for n in re.findall(r"\d+", version)[:2]] >= [7, 2]:
+        setting.machine = {"memory": 6144}
+        run_machine(tap, out, setting, *GIGABYTES)
+
+
+def main():
+    """See the top of this file."""
+    args = sys.argv[1:]
+    debug = args[:1] == ["--debug"]
+    args = args[debug:]
+    if len(args) != 3 and (debug or len(args) not in (1, 2)):
+        sys.exit(__doc__)
+    out = args[0]
+    os.makedirs(out, exist_ok=True)
+    kernel, module = args[1:] if len(args) == 3 else (
+        os.path.join(cache(), "kernel"), "vidmem.ko")
+    kernel, module = os.path.realpath(kernel), os.path.abspath(module)
+    tap = Tap()
+    if debug:
+        run_machines(tap, out, Setting(kernel, module, True), DEBUG_MACHINES)
+    elif len(args) == 3:
+        run_kernel(tap, out, kernel, module)
+    elif len(args) == 2:
+        run_builds(tap, out, kernel, module, args[1].split(","))
+    else:
+        if not os.environ.get("VIDMEM_MACHINES"):
+            run_host(tap, out)
+        run_machines(tap, out, Setting(kernel, module), MACHINES)
     return tap.end()
 
 
