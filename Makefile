@@ -16,6 +16,7 @@ all: module lib tools
 help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
 	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
+	@echo 'make check-lifecycle  adapters and module come and go, ROUNDS=500 times'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
@@ -61,6 +62,12 @@ check-kernel-%: setup tools
 		python3 selftests/vm/check.py $(OUT)/check-$* $$kernel \
 			$(OUT)/module-$*/vidmem.ko
 
+# A smaller number gives a shorter test.
+ROUNDS ?= 500
+
+check-lifecycle: build-for-machine
+	python3 selftests/vm/lifecycle.py $(OUT)/lifecycle $(ROUNDS)
+
 lint: setup
 	sh selftests/lint $(stock_kdir)
 
@@ -83,5 +90,5 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
-	check-kernels lint load \
+	check-kernels check-lifecycle lint load \
 	unload install clean
