@@ -20,6 +20,7 @@ help:
 	@echo 'make check-32   the tests in C, built for 32 bits'
 	@echo 'make check-sanitizers  the library by sanitizers and valgrind'
 	@echo 'make check-debug    all on debug kernels, with KASAN, lockdep, kmemleak'
+	@echo 'make check-lifecycle  adapters and module come and go, ROUNDS=500 times'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
@@ -109,6 +110,12 @@ check-debug-%: setup tools
 		python3 selftests/vm/check.py --debug $(OUT)/check-debug-$* \
 			$$kernel $(OUT)/module-debug-$*/vidmem.ko
 
+# A smaller number gives a shorter test.
+ROUNDS ?= 500
+
+check-lifecycle: build-for-machine
+	python3 selftests/vm/lifecycle.py $(OUT)/lifecycle $(ROUNDS)
+
 lint: setup
 	sh selftests/lint $(stock_kdir)
 
@@ -131,5 +138,5 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
-	check-kernels check-32 check-sanitizers check-debug bench lint load \
-	unload install clean
+	check-kernels check-32 check-sanitizers check-debug check-lifecycle \
+	bench lint load unload install clean

@@ -11,10 +11,12 @@ nothing, and the output folder as /out. Four channels lead out of it:
   /out    files
 """
 
+import filecmp
 import glob
 import json
 import os
 import re
+import select
 import shlex
 import shutil
 import socket
@@ -87,6 +89,10 @@ class Machine:
         self.qemu = list(qemu)
         self.process = None
         self.qmp_file = None
+        self.events = []
+        self.later = None
+        self.control = None
+        self.deadline = None
         self.exit_status = None
         self.sockets = []
 
@@ -180,16 +186,59 @@ sleep 1000
             if not line:
                 raise MachineError("QEMU is gone")
             answer = json.loads(line)
+            if "event" in answer:
+                self.events.append(answer)
             if "error" in answer:
                 raise MachineError(f"{command}: {answer['error']['desc']}")
             if "return" in answer:
                 return answer["return"]
+
+    def event(self, name, **data):
+        """Wait until QEMU tells of this event; returns its data."""
+        while True:
+            while self.events:
+                event = self.events.pop(0)
+                found = event.get("data", {})
+                if event["event"] == name and data.items() <= found.items():
+                    return found
+            line = self.qmp_file.readline()
+            if not line:
+                raise MachineError(f"QEMU is gone before {name}")
+            answer = json.loads(line)
+            if "event" in answer:
+                self.events.append(answer)
+
+    def _wake(self):
+        self.event("SUSPEND")
+        self.qmp("system_wakeup")
+
+    def _press(self):
+        """Press the power button until the job asks for something else."""
+        while not select.select([self.control], [], [], 1)[0]:
+            if time.monotonic() > self.deadline:
+                raise MachineError("the power button wakes nobody")
+            self.qmp("system_powerdown")
+
+    def _off(self):
+        """The end of a job that turns the machine off, and nothing else."""
+        reason = self.event("SHUTDOWN")["reason"]
+        if reason != "guest-shutdown":
+            raise MachineError("the machine ended by " + reason)
+        self.process.wait()
+        self.exit_status = 0
 
     def serve(self, request):
         """One request of the job; returns the answer or None at its end.
 
         screendump NAME [ID]  what the display (of the device with this ID)
                               shows, as OUT/NAME.ppm and .png
+        compare NAME NAME     whether two screendumps are equal: "same", else
+                              "differs"
+        device_del ID         take a device out; answered when it is out
+        device_add DRIVER,... put one in, as in -device
+        wake                  wake the machine up when it has gone to sleep
+        press                 the same for a sleep that QEMU does not know of
+        off                   the job is done when the machine turns itself off
         exit STATUS           the job is done
         """
         words = request.split()
@@ -202,6 +251,24 @@ sleep 1000
             self.qmp("screendump", filename=path + ".png", format="png",
                      **which)
             return "done"
+        if words[0] == "compare":
+            dumps = [os.path.join(self.out, w + ".ppm") for w in words[1:3]]
+            same = filecmp.cmp(*dumps, shallow=False)
+            return "same" if same else "differs"
+        if words[0] == "device_del":
+            self.events.clear()
+            self.qmp("device_del", id=words[1])
+            self.event("DEVICE_DELETED", device=words[1])
+            return "done"
+        if words[0] == "device_add":
+            driver, *rest = words[1].split(",")
+            self.qmp("device_add", driver=driver,
+                     **dict(r.split("=", 1) for r in rest))
+            return "done"
+        if words[0] in ("wake", "press", "off"):
+            self.events.clear()
+            self.later = getattr(self, "_" + words[0])
+            return "done"
         if words[0] == "exit":
             self.exit_status = int(words[1])
             return None
@@ -209,7 +276,7 @@ sleep 1000
 
     def run(self, job, timeout, on_line=None, env=None):
         """Boot, run the shell command in the machine, return its status."""
-        deadline = time.monotonic() + timeout
+        deadline = self.deadline = time.monotonic() + timeout
         out = self.out
         self._start_script(job, env or {})
         vmlinuz = os.path.join(self.kernel, "vmlinuz")
@@ -235,8 +302,10 @@ sleep 1000
             self.process = subprocess.Popen(cmd, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log)
         job_sock = self._connect("job", deadline)
-        control = self._connect("control", deadline)
-        self.qmp_file = self._connect("qmp", deadline).makefile("rw")
+        control = self.control = self._connect("control", deadline)
+        qmp = self._connect("qmp", deadline)
+        qmp.settimeout(max(0.01, deadline - time.monotonic()))
+        self.qmp_file = qmp.makefile("rw")
         self.qmp_file.readline()
         self.qmp("qmp_capabilities")
 
@@ -263,8 +332,12 @@ sleep 1000
                 answer = self.serve(line.decode())
                 if answer is not None:
                     control.sendall(answer.encode() + b"\n")
+                if self.later:
+                    later, self.later = self.later, None
+                    later()
         time.sleep(0.2)                     # the last lines of the job
-        self.qmp("quit")
+        if self.process.poll() is None:
+            self.qmp("quit")
         self.process.wait()
         reader.join(5)
         return self.exit_status

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Run selftests/lifecycle, print TAP, end with "N passed, M failed".
+
+lifecycle.py OUT ROUNDS [KERNEL MODULE]
+
+ROUNDS is how often adapters and the module come and go. $VIDMEM_MACHINES names
+the machines to run, where not all of them shall.
+"""
+
+import concurrent.futures
+import os
+import shlex
+import sys
+
+from check import Program, Tap
+from vm import Machine, MachineError, cache
+
+# Name, QEMU device, one of how many rounds, phases of lifecycle.c. Of QEMU's
+# devices, secondary-vga is the one that can be put in again: VGA cannot be taken
+# out, and bochs-display is not freed, so that QEMU finds its memory twice.
+MACHINES = [
+    ("reload", "VGA", 1, ["reload"]),
+    ("unbind", "VGA", 1, ["unbind"]),
+    ("unbind-virtual", "VGA", 1, ["unbind_virtual"]),
+    ("hotplug", "secondary-vga,id=adapter,vgamem_mb=64,bus=pci.0,addr=7", 10,
+     ["unbind", "remove", "hotplug"]),
+    ("sleep", "bochs-display,vgamem=64M", 50, ["s2idle", "s3", "s3_virtual"]),
+    ("sleep-VGA", "VGA,vgamem_mb=64", 50, ["s3", "s3_palette"]),
+    ("off", "VGA", 1, ["off"]),
+    ("kexec", "VGA", 1, ["kexec"]),
+]
+
+JOB = """\
+modprobe -d "$VIDMEM_KERNEL" -a $(modinfo -F depends "$VIDMEM_MODULE" | tr , ' ')
+modprobe -q -d "$VIDMEM_KERNEL" button
+selftests/lifecycle {phases}
+"""
+
+
+def run_machine(tap, out, kernel, module, rounds, name, device, part, phases):
+    """All phases of one machine."""
+    program = Program(tap, name, False)
+    log = []
+
+    def on_line(line):
+        log.append(line)
+        program.line(line)
+
+    rounds = max(1, rounds // part)
+    status, problem = None, None
+    env = {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module,
+           "VIDMEM_ROUNDS": str(rounds), "VIDMEM_HOTPLUG": device}
+    with Machine(kernel, os.path.join(out, name), [device]) as machine:
+        try:
+            status = machine.run(JOB.format(phases=shlex.join(phases)),
+                                 600 + 20 * rounds, on_line, env)
+        except (MachineError, OSError) as error:
+            problem = str(error)
+            print(f"# {name}: {problem}")
+        if phases == ["off"]:
+            tap.result(not problem and status == 0, f"{name} turns off")
+        else:
+            program.end(status)
+            tap.result(not problem and status == 0, f"{name} ran all phases")
+        splats = machine.splats()
+        for line in splats:
+            print(f"# {name}: kernel log: {line}")
+        tap.result(not splats, f"{name} clean kernel log")
+        with open(os.path.join(out, name, "job.log"), "w") as file:
+            file.write("\n".join(log) + "\n")
+
+
+def main():
+    """See the top of this file."""
+    if len(sys.argv) not in (3, 5):
+        sys.exit(__doc__)
+    out, rounds = sys.argv[1], int(sys.argv[2])
+    kernel, module = sys.argv[3:] or (os.path.join(cache(), "kernel"),
+                                      "vidmem.ko")
+    os.makedirs(out, exist_ok=True)
+    only = os.environ.get("VIDMEM_MACHINES", "").split()
+    tap = Tap()
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = [pool.submit(run_machine, tap, out, os.path.realpath(kernel),
+                            os.path.abspath(module), rounds, *machine)
+                for machine in MACHINES if not only or machine[0] in only]
+        for run in runs:
+            run.result()
+    return tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
