@@ -17,6 +17,7 @@ help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
 	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
+	@echo 'make check-fuzz the fuzzer on the stock kernel, for two minutes'
 	@echo 'make check-32   the tests in C, built for 32 bits'
 	@echo 'make check-sanitizers  the library by sanitizers and valgrind'
 	@echo 'make check-debug    all on debug kernels, with KASAN, lockdep, kmemleak'
@@ -74,6 +75,10 @@ bench: build-for-machine module-6.12 module-7.2
 		6.1 $(CACHE)/kernel vidmem.ko \
 		6.12 $$(sh selftests/vm/kernels 6.12) $(OUT)/module-6.12/vidmem.ko \
 		7.2 $$(sh selftests/vm/kernels 7.2) $(OUT)/module-7.2/vidmem.ko
+
+# Random calls on the stock kernel for 2 minutes.
+check-fuzz: build-for-machine
+	python3 selftests/vm/check.py --fuzz $(OUT)/check-fuzz
 
 # As programs of 32 bits, on a kernel of 64.
 check-32: build-for-machine
@@ -138,5 +143,5 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
-	check-kernels check-32 check-sanitizers check-debug check-lifecycle \
-	bench lint load unload install clean
+	check-kernels check-32 check-sanitizers check-debug check-fuzz \
+	check-lifecycle bench lint load unload install clean

@@ -3,13 +3,14 @@
 """Run all tests, print TAP, end with "N passed, M failed".
 
 check.py OUT [BUILDS]
+check.py --fuzz OUT
 check.py [--debug] OUT KERNEL MODULE
 
 With BUILDS, names of folders in out/ separated by commas, the programs built
 there run, each folder's in a machine of its own. With a kernel folder of
 selftests/vm/kernels and a module built for it, the programs that are about the
 module run on that kernel. --debug is for a debug kernel: more machines,
-patience, and in each a look for leaks in the end.
+patience, and in each a look for leaks in the end. --fuzz runs the fuzzer alone.
 
 In a virtual machine nothing may be skipped: whatever cannot run there is
 broken, and counts as failed. So do a splat in the kernel's log, a test program
@@ -55,6 +56,9 @@ BUILDS = {
     "valgrind": ("VGA-valgrind", ["VGA"], "adapters=0", ["valgrind.sh"]),
 }
 
+FUZZ_MACHINE = ("fuzz", ["bochs-display,vgamem=64M"], "adapters=1",
+                ["fuzz --seconds 30", "fuzz --seconds 30 --unbind"])
+
 # On a debug kernel, which stops at the first warning. What runs nowhere else
 # (it breaks things on purpose, or takes long) comes here.
 DEBUG_MACHINES = [
@@ -62,6 +66,8 @@ DEBUG_MACHINES = [
     ("bochs-display", ["bochs-display,vgamem=64M"], "adapters=1", PROGRAMS),
     ("module", ["bochs-display,vgamem=64M"], "none", ["module.sh"]),
     ("virtual", [], "mode=1280x800", ["tools.sh"]),
+    FUZZ_MACHINE,
+    ("failnth", ["bochs-display,vgamem=64M"], "adapters=2", ["failnth"]),
 ]
 
 
@@ -263,9 +269,9 @@ def run_kernel(tap, out, kernel, module):
 def main():
     """See the top of this file."""
     args = sys.argv[1:]
-    debug = args[:1] == ["--debug"]
-    args = args[debug:]
-    if len(args) != 3 and (debug or len(args) not in (1, 2)):
+    option = args.pop(0) if args[:1] in (["--debug"], ["--fuzz"]) else None
+    if len(args) not in {None: (1, 2, 3), "--debug": (3,),
+                         "--fuzz": (1,)}[option]:
         sys.exit(__doc__)
     out = args[0]
     os.makedirs(out, exist_ok=True)
@@ -273,8 +279,10 @@ def main():
         os.path.join(cache(), "kernel"), "vidmem.ko")
     kernel, module = os.path.realpath(kernel), os.path.abspath(module)
     tap = Tap()
-    if debug:
+    if option == "--debug":
         run_machines(tap, out, Setting(kernel, module, True), DEBUG_MACHINES)
+    elif option == "--fuzz":
+        run_machines(tap, out, Setting(kernel, module), [FUZZ_MACHINE])
     elif len(args) == 3:
         run_kernel(tap, out, kernel, module)
     elif len(args) == 2:
