@@ -117,7 +117,8 @@ TEST_F(isolation, frame_buffers_are_private)
 	pid_t pid;
 
 	ASSERT_EQ(0, test_create(self->fd, 4 * MiB, &handle));
-	ASSERT_EQ(0, drmModeAddFB(self->fd, 64, 64, 24, 32, 256, handle, &fb));
+	ASSERT_EQ(0, drmModeAddFB(self->fd, 1024, 64, 24, 32, 4096, handle,
+				  &fb));
 	EXPECT_EQ(EACCES, test_map(self->other, &map));
 	pid = fork();
 	ASSERT_GE(pid, 0);
