@@ -252,6 +252,7 @@ static const struct drm_crtc_helper_funcs vidmem_crtc_helper_funcs = {
 static const struct drm_crtc_funcs vidmem_crtc_funcs = {
 	.set_config		= drm_atomic_helper_set_config,
 	.page_flip		= drm_atomic_helper_page_flip,
+	.destroy		= drm_crtc_cleanup,
 	.reset			= drm_atomic_helper_crtc_reset,
 	.atomic_duplicate_state	= drm_atomic_helper_crtc_duplicate_state,
 	.atomic_destroy_state	= drm_atomic_helper_crtc_destroy_state,
@@ -389,8 +390,9 @@ int vidmem_kms_init(struct vidmem_device *vdev)
 		return ret;
 	drm_plane_helper_add(&vdev->plane, &vidmem_plane_helper_funcs);
 
-	ret = drmm_crtc_init_with_planes(drm, &vdev->crtc, &vdev->plane, NULL,
-					 &vidmem_crtc_funcs, NULL);
+	/* Not the managed one: if it fails late, it leaves what has no end. */
+	ret = drm_crtc_init_with_planes(drm, &vdev->crtc, &vdev->plane, NULL,
+					&vidmem_crtc_funcs, NULL);
 	if (ret)
 		return ret;
 	drm_crtc_helper_add(&vdev->crtc, &vidmem_crtc_helper_funcs);
