@@ -430,7 +430,10 @@ int vidmem_kms_init(struct vidmem_device *vdev)
 	if (ret)
 		return ret;
 
+	/* It has no way to say so when there is no memory for a first state. */
 	drm_mode_config_reset(drm);
+	if (!vdev->plane.state || !vdev->crtc.state || !vdev->connector.state)
+		return -ENOMEM;
 
 	return 0;
 }
