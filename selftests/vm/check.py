@@ -67,7 +67,8 @@ DEBUG_MACHINES = [
     ("module", ["bochs-display,vgamem=64M"], "none", ["module.sh"]),
     ("virtual", [], "mode=1280x800", ["tools.sh"]),
     FUZZ_MACHINE,
-    ("failnth", ["bochs-display,vgamem=64M"], "adapters=2", ["failnth"]),
+    ("failnth", ["bochs-display,vgamem=64M"], "adapters=2 vram_mb=16",
+     ["failnth"]),
 ]
 
 
