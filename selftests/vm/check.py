@@ -57,7 +57,8 @@ BUILDS = {
 }
 
 FUZZ_MACHINE = ("fuzz", ["bochs-display,vgamem=64M"], "adapters=1",
-                ["fuzz --seconds 30", "fuzz --seconds 30 --unbind"])
+                ["fuzz --seed 1 --seconds 30",
+                 "fuzz --seed 2 --seconds 30 --unbind"])
 
 # On a debug kernel, which stops at the first warning. What runs nowhere else
 # (it breaks things on purpose, or takes long) comes here.
