@@ -871,7 +871,7 @@ static void *race_thread(void *data)
 }
 
 /* U9: of two that race, exactly one succeeds */
-TEST_F_TIMEOUT(contract, U9_race, 120)
+TEST_F_TIMEOUT(contract, U9_race, 600)
 {
 	int round;
 
