@@ -208,14 +208,15 @@ struct vidmem_file {
 	/** @map_obj: The object it maps. Valid for @map_task alone. */
 	struct drm_gem_object *map_obj;
 	/**
-	 * @place: Where the last view began that the kernel chose a place for.
-	 * Set under @map_lock, as is @place_mm.
+	 * @place: Where the last view began that the kernel chose a place for,
+	 * odd until it is unmapped. A hint, under no lock.
 	 */
 	unsigned long place;
-	/** @place_mm: In which address space. To compare, not to follow. */
+	/**
+	 * @place_mm: In which address space. To compare, not to follow. Under
+	 * @map_lock.
+	 */
 	struct mm_struct *place_mm;
-	/** @place_free: It has been unmapped since. A hint, under no lock. */
-	bool place_free;
 };
 
 /* vidmem_drv.c */

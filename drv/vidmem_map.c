@@ -387,6 +387,9 @@ static unsigned long vidmem_aligned_area(struct file *filp, unsigned long len,
 	return base + (((unsigned long)offset - base) & (align - 1));
 }
 
+/* In &vidmem_file.place: the view there has not been unmapped yet. */
+#define VIDMEM_PLACE_TAKEN 1UL
+
 /*
  * MAP and UNMAP in turn: the place of the last view, if it is free again and a
  * search would find no other, which it then saves. 0: search.
@@ -396,20 +399,23 @@ static unsigned long vidmem_view_place(struct vidmem_file *vfile,
 				       unsigned long align)
 {
 	struct drm_gem_object *obj = vfile->map_obj;
-	unsigned long place = vfile->place;
+	unsigned long place = READ_ONCE(vfile->place);
 	unsigned long page = pgoff - drm_vma_node_start(&obj->vma_node);
 	u64 offset = to_vidmem_object(obj)->range.node.start +
 		     ((u64)page << PAGE_SHIFT);
 	struct vm_area_struct *next;
 
-	if (!READ_ONCE(vfile->place_free) || vfile->place_mm != current->mm ||
-	    !IS_ALIGNED(place - (unsigned long)offset, align))
+	/* A taken one is not aligned to anything. */
+	if (!IS_ALIGNED(place - (unsigned long)offset, align) ||
+	    vfile->place_mm != current->mm)
 		return 0;
 
-	/* Right below another mapping, as a search goes down from the top. */
+	/*
+	 * Right below another mapping, as a search goes down from the top. One
+	 * that is in the way makes the difference wrap around.
+	 */
 	next = find_vma(current->mm, place);
 	if (!next || next->vm_flags & VM_GROWSDOWN ||
-	    next->vm_start < place + len ||
 	    next->vm_start - place - len >= align)
 		return 0;
 
@@ -546,8 +552,8 @@ static int vidmem_view_release(struct file *filp, unsigned long address)
 		if (vidmem_vma_is(vma, filp, &vidmem_claimed_vm_ops))
 			WRITE_ONCE(vma->vm_ops, &vidmem_view_vm_ops);
 		mmap_read_unlock(mm);
-	} else if (start == READ_ONCE(vfile->place)) {
-		WRITE_ONCE(vfile->place_free, true);
+	} else if (READ_ONCE(vfile->place) == (start | VIDMEM_PLACE_TAKEN)) {
+		WRITE_ONCE(vfile->place, start);
 	}
 
 	return ret;
@@ -599,8 +605,7 @@ static long vidmem_view_create(struct drm_file *file, struct drm_gem_object *obj
 		       drm_vma_node_offset_addr(&obj->vma_node) + offset);
 	WRITE_ONCE(vfile->map_task, NULL);
 	if (!address && !IS_ERR_VALUE(base)) {
-		WRITE_ONCE(vfile->place_free, false);
-		WRITE_ONCE(vfile->place, base);
+		WRITE_ONCE(vfile->place, base | VIDMEM_PLACE_TAKEN);
 		vfile->place_mm = current->mm;
 	}
 	mutex_unlock(&vfile->map_lock);

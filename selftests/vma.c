@@ -84,6 +84,49 @@ TEST_F(vma, mmap_over_part)
 	EXPECT_TRUE(same_maps(&self->before, &self->after));
 }
 
+/* The place of the last view is MAP's first choice only if all of it is free. */
+TEST_F(vma, taken_place)
+{
+	const size_t taken[] = { 0, SIZE / 2, SIZE - PAGE };
+	char *other, *view = self->view;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(taken); i++) {
+		ASSERT_EQ(0, test_unmap(self->fd, (uintptr_t)view));
+		other = mmap(view + taken[i], PAGE, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+			     -1, 0);
+		ASSERT_EQ(view + taken[i], other);
+		strcpy(other, "mine");
+		self->view = map_whole(self->fd, self->handle);
+		ASSERT_NE(NULL, self->view);
+		EXPECT_NE(view, self->view);
+		EXPECT_STREQ("mine", other);
+		ASSERT_EQ(0, munmap(other, PAGE));
+		view = self->view;
+	}
+}
+
+/* Nor is the place of a small view enough for a large one. */
+TEST_F(vma, too_small_place)
+{
+	struct drm_vidmem_map_video_memory args = {
+		.handle = self->handle,
+		.view_size = SIZE / 2,
+	};
+
+	ASSERT_EQ(0, test_unmap(self->fd, (uintptr_t)self->view));
+	read_maps(&self->before);
+	ASSERT_EQ(0, test_map(self->fd, &args));
+	ASSERT_EQ(0, test_unmap(self->fd, args.video_ram_base));
+	self->view = map_whole(self->fd, self->handle);
+	ASSERT_NE(NULL, self->view);
+	ASSERT_EQ(0, test_unmap(self->fd, (uintptr_t)self->view));
+	read_maps(&self->after);
+	EXPECT_TRUE(same_maps(&self->before, &self->after));
+	self->view = NULL;
+}
+
 TEST_F(vma, mprotect_part)
 {
 	EXPECT_FAILS(EINVAL, mprotect(self->view, PAGE, PROT_READ));
