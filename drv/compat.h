@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/version.h>
 
+#include <drm/drm_connector.h>
 #include <drm/drm_device.h>
 #include <drm/drm_fb_helper.h>
 #include <drm/drm_gem.h>
@@ -28,6 +29,18 @@ static inline void vm_flags_mod(struct vm_area_struct *vma, unsigned long set,
 				unsigned long clear)
 {
 	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+}
+
+/* drm_edid_connector_update() adds the modes itself. */
+static inline int drm_edid_connector_add_modes(struct drm_connector *connector)
+{
+	struct list_head *mode;
+	int count = 0;
+
+	list_for_each(mode, &connector->probed_modes)
+		count++;
+
+	return count;
 }
 #endif
 

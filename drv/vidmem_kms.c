@@ -286,7 +286,8 @@ static int vidmem_connector_get_modes(struct drm_connector *connector)
 	if (vdev->funcs->read_edid && drm_dev_enter(connector->dev, &idx)) {
 		edid = vdev->funcs->read_edid(vdev);
 		drm_dev_exit(idx);
-		count = drm_edid_connector_update(connector, edid);
+		drm_edid_connector_update(connector, edid);
+		count = drm_edid_connector_add_modes(connector);
 	}
 	/* The usual modes beside those of the EDID, which are the preferred. */
 	count += drm_add_modes_noedid(connector, vdev->max_width,

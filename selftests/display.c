@@ -335,14 +335,28 @@ TEST_F(display, every_mode)
 	EXPECT_GT(set, 3);
 }
 
-/* The PCI adapter's display describes itself, the virtual one's does not. */
+/* Its first detailed timing, at byte 54. */
+static void expect_preferred(struct __test_metadata *_metadata,
+			     const drmModeModeInfo *mode, const uint8_t *edid)
+{
+	EXPECT_EQ(edid[56] | (edid[58] & 0xf0) << 4, mode->hdisplay);
+	EXPECT_EQ(edid[59] | (edid[61] & 0xf0) << 4, mode->vdisplay);
+}
+
+/*
+ * The PCI adapter's display describes itself, the virtual one's does not. Both
+ * have a mode they prefer.
+ */
 TEST_F(display, edid)
 {
 	bool bochs = test_param(self->fd, DRM_VIDMEM_PARAM_ADAPTER) ==
 		     DRM_VIDMEM_ADAPTER_BOCHS;
+	drmModeModeInfo *mode = self->display.info->modes;
 	bool found = false;
 	int i;
 
+	ASSERT_GT(self->display.info->count_modes, 0);
+	EXPECT_TRUE(mode->type & DRM_MODE_TYPE_PREFERRED);
 	for (i = 0; i < self->display.info->count_props; i++) {
 		drmModePropertyPtr prop =
 			drmModeGetProperty(self->fd,
@@ -355,6 +369,8 @@ TEST_F(display, edid)
 
 			found = blob && blob->length >= 128 &&
 				!memcmp(blob->data, "\0\xff\xff\xff", 4);
+			if (found)
+				expect_preferred(_metadata, mode, blob->data);
 			drmModeFreePropertyBlob(blob);
 		}
 		drmModeFreeProperty(prop);

@@ -40,9 +40,8 @@ MACHINES = [
     ("secondary-vga", ["secondary-vga"], "adapters=0", PROGRAMS),
 ]
 
-# On another kernel, whose console takes more video memory.
-OTHER_KERNEL = ("bochs-display", ["bochs-display,vgamem=64M"], "adapters=1",
-                PROGRAMS)
+# On another kernel.
+OTHER_KERNEL = ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS)
 # Where the module can have pages of 1 GiB, since 7.2.
 GIGABYTES = ("gigabytes", [], "vram_mb=2560", ["large", "vma", "unplug"])
 
@@ -56,20 +55,19 @@ BUILDS = {
     "valgrind": ("VGA-valgrind", ["VGA"], "adapters=0", ["valgrind.sh"]),
 }
 
-FUZZ_MACHINE = ("fuzz", ["bochs-display,vgamem=64M"], "adapters=1",
+FUZZ_MACHINE = ("fuzz", ["bochs-display"], "adapters=1",
                 ["fuzz --seed 1 --seconds 30",
                  "fuzz --seed 2 --seconds 30 --unbind"])
 
 # On a debug kernel, which stops at the first warning. What runs nowhere else
 # (it breaks things on purpose, or takes long) comes here.
 DEBUG_MACHINES = [
-    ("VGA", ["VGA,vgamem_mb=64"], "adapters=0", PROGRAMS + ["tools.sh"]),
-    ("bochs-display", ["bochs-display,vgamem=64M"], "adapters=1", PROGRAMS),
-    ("module", ["bochs-display,vgamem=64M"], "none", ["module.sh"]),
+    ("VGA", ["VGA"], "adapters=0", PROGRAMS + ["tools.sh"]),
+    ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS),
+    ("module", ["bochs-display"], "none", ["module.sh"]),
     ("virtual", [], "mode=1280x800", ["tools.sh"]),
     FUZZ_MACHINE,
-    ("failnth", ["bochs-display,vgamem=64M"], "adapters=2 vram_mb=16",
-     ["failnth"]),
+    ("failnth", ["bochs-display"], "adapters=2 vram_mb=16", ["failnth"]),
 ]
 
 
