@@ -2543,9 +2543,10 @@ static void unbinder(const char *driver)
 {
 	const char *device = strrchr(adapter, '/') + 1;
 	uint64_t state = options.seed;
-	int error, tries = 0;
+	int error, tries;
 
 	while (!shared->stop) {
+		tries = 0;
 		usleep(next_random(&state) % 300000);
 		if (write_file(driver, "unbind", device))
 			_exit(1);
@@ -2675,10 +2676,12 @@ static void run_round(const char *driver, double deadline)
 			}
 			continue;
 		} else if (pid > 0) {
-			say(1, "# cannot unbind or bind %s: status %#x",
-			    adapter, status);
-			shared->failures[ENDS]++;
 			unbind_pid = 0;
+			if (status) {
+				say(1, "# cannot unbind or bind %s: status %#x",
+				    adapter, status);
+				shared->failures[ENDS]++;
+			}
 		}
 		if (now.tv_sec > deadline)
 			shared->stop = true;
