@@ -8,10 +8,15 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
+#include <sys/utsname.h>
 
 #include "vidmem_test.h"
 
 #define SIZE (4 * MiB)
+
+#ifndef SYS_mseal
+#define SYS_mseal 462
+#endif
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -142,6 +147,45 @@ TEST_F(vma, mprotect_whole)
 	EXPECT_EQ(0, mprotect(self->view, SIZE, PROT_READ | PROT_WRITE));
 	EXPECT_EQ(0, write_signal(self->view));
 	EXPECT_FAILS(EACCES, mprotect(self->view, SIZE, PROT_EXEC));
+}
+
+static bool kernel_is_at_least(int major, int minor)
+{
+	struct utsname name;
+	int is_major, is_minor;
+
+	return !uname(&name) &&
+	       sscanf(name.release, "%d.%d", &is_major, &is_minor) == 2 &&
+	       (is_major > major || (is_major == major && is_minor >= minor));
+}
+
+/*
+ * UNMAP claims the view, fails to release it, and gives the claim up. In a
+ * child, as only its end can end the view.
+ */
+TEST_F(vma, sealed)
+{
+	int status;
+	pid_t pid;
+
+	/* Nor can programs of 32 bits seal anything. */
+	if (!kernel_is_at_least(6, 10) || sizeof(long) == 4)
+		return;
+	pid = fork();
+	ASSERT_GE(pid, 0);
+	if (!pid) {
+		char *view = map_whole(self->fd, self->handle);
+
+		EXPECT_NE(NULL, view);
+		EXPECT_EQ(0, syscall(SYS_mseal, view, SIZE, 0));
+		EXPECT_EQ(EPERM, test_unmap(self->fd, (uintptr_t)view));
+		EXPECT_EQ(EPERM, test_unmap(self->fd, (uintptr_t)view + PAGE));
+		EXPECT_EQ(0, write_signal(view));
+		EXPECT_EQ(0, write_signal(view + SIZE - 4));
+		_exit(!_metadata->passed);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, status);
 }
 
 TEST_F(vma, mremap)

@@ -119,6 +119,7 @@ struct drm_vidmem_map_video_memory {
  *  - EINVAL: non-zero flags, or the address does not lie in a view that this
  *    process made through this file; nothing is unmapped then (rule U7)
  *  - ENOMEM: out of system memory; the view is still there
+ *  - EPERM: the process has sealed the view by mseal(2), so that it stays there
  */
 struct drm_vidmem_unmap_video_memory {
 	/**
