@@ -353,10 +353,28 @@ static const struct drm_mode_config_funcs vidmem_mode_config_funcs = {
 	.atomic_commit	= drm_atomic_helper_commit,
 };
 
+/*
+ * Not drm_atomic_helper_commit_tail_rpm(): it waits for a vblank in the end, and
+ * looks for that at the new state of the CRTC. There are none, so that by then
+ * the next page flip may be done and have freed it.
+ */
+static void vidmem_atomic_commit_tail(struct drm_atomic_state *atomic)
+{
+	struct drm_device *drm = atomic->dev;
+
+	drm_atomic_helper_commit_modeset_disables(drm, atomic);
+	drm_atomic_helper_commit_modeset_enables(drm, atomic);
+	/* No start address while the display is off. */
+	drm_atomic_helper_commit_planes(drm, atomic,
+					DRM_PLANE_COMMIT_ACTIVE_ONLY);
+	drm_atomic_helper_fake_vblank(atomic);
+	drm_atomic_helper_commit_hw_done(atomic);
+	drm_atomic_helper_cleanup_planes(drm, atomic);
+}
+
 static const struct drm_mode_config_helper_funcs
 vidmem_mode_config_helper_funcs = {
-	/* No start address while the display is off. */
-	.atomic_commit_tail	= drm_atomic_helper_commit_tail_rpm,
+	.atomic_commit_tail	= vidmem_atomic_commit_tail,
 };
 
 /**

@@ -258,6 +258,35 @@ TEST_F(display, page_flip)
 		drop_screen(self->fd, &screens[i]);
 }
 
+/*
+ * As fast as it goes, as nothing keeps them apart: each commit may end before the
+ * one before it has cleaned up.
+ */
+TEST_F(display, page_flips_in_a_row)
+{
+	drmModeModeInfo *mode = find_mode(&self->display, 640, 480);
+	struct screen screens[2];
+	int i, done = 0, error;
+
+	ASSERT_NE(NULL, mode);
+	for (i = 0; i < 2; i++)
+		ASSERT_EQ(0, new_screen(self->fd, 640, 480, 2560, 0,
+					&screens[i]));
+	ASSERT_EQ(0, set_crtc(self->fd, &self->display, screens[0].fb, mode));
+	for (i = 0; i < 5000; i++) {
+		error = -drmModePageFlip(self->fd, self->display.crtc,
+					 screens[i % 2].fb, 0, NULL);
+		/* The one before has not been done yet. */
+		if (error == EBUSY)
+			continue;
+		ASSERT_EQ(0, error);
+		done++;
+	}
+	EXPECT_GT(done, 100);
+	for (i = 0; i < 2; i++)
+		drop_screen(self->fd, &screens[i]);
+}
+
 static void set_dpms(int fd, struct display *display, uint64_t value)
 {
 	int i;
