@@ -5,6 +5,12 @@
  */
 
 #include <grp.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "vidmem_test.h"
 
@@ -271,6 +277,118 @@ TEST_F(isolation, fdinfo_keys)
 	}
 	EXPECT_LE(8, lines);
 	fclose(file);
+}
+
+/* To a file of a control group. Returns whether the kernel took it. */
+static bool write_group(const char *group, const char *name, const char *text)
+{
+	char path[PATH_MAX];
+	FILE *file;
+	bool written;
+
+	snprintf(path, sizeof(path), "%s/%s", group, name);
+	file = fopen(path, "w");
+	written = file && fputs(text, file) >= 0;
+
+	return file && !fclose(file) && written;
+}
+
+/* What stands behind the word in a file of a control group, or -1. */
+static int64_t read_group(const char *group, const char *name, const char *word)
+{
+	char path[PATH_MAX], found[128];
+	int64_t value = -1, number;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", group, name);
+	file = fopen(path, "r");
+	while (file && fscanf(file, "%127s %" SCNd64, found, &number) == 2)
+		if (!strcmp(found, word))
+			value = number;
+	if (file)
+		fclose(file);
+
+	return value;
+}
+
+/* As the kernel names an adapter's video memory to control groups. */
+static void region_name(int fd, char *region, size_t size)
+{
+	char path[64], device[PATH_MAX] = "";
+	struct stat info;
+
+	fstat(fd, &info);
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device",
+		 major(info.st_rdev), minor(info.st_rdev));
+	if (!realpath(path, device))
+		abort();
+	snprintf(region, size, "drm/%s/vram", basename(device));
+}
+
+/* In a group with 2 MiB at most. Returns 0, or in which step it went wrong. */
+static int client_in_group(const char *group, const char *region)
+{
+	uint32_t first, second, none;
+	int fd = test_open();
+
+	if (!write_group(group, "cgroup.procs", "0"))
+		return 1;
+	if (test_create(fd, MiB, &first))
+		return 2;
+	if (read_group(group, "dmem.current", region) != MiB)
+		return 3;
+	if (test_create(fd, 2 * MiB, &none) != ENOSPC)
+		return 4;
+	if (read_group(group, "dmem.current", region) != MiB)
+		return 5;
+	if (test_create(fd, MiB, &second))
+		return 6;
+	if (test_create(fd, PAGE, &none) != ENOSPC)
+		return 7;
+	if (drmCloseBufferHandle(fd, second) || test_create(fd, PAGE, &second))
+		return 8;
+
+	return 0;
+}
+
+/* Where the kernel has the dmem control group, it counts and limits. */
+TEST_F(isolation, control_group)
+{
+	char root[] = "/tmp/vidmem-XXXXXX", group[64], region[128], limit[160];
+	int status;
+	pid_t pid;
+
+	if (geteuid())
+		SKIP(return, "needs root");
+	region_name(self->fd, region, sizeof(region));
+	snprintf(limit, sizeof(limit), "%s %lu", region, 2 * MiB);
+	ASSERT_NE(NULL, mkdtemp(root));
+	snprintf(group, sizeof(group), "%s/vidmem", root);
+	if (mount("none", root, "cgroup2", 0, NULL) ||
+	    !write_group(root, "cgroup.subtree_control", "+dmem")) {
+		/* Debug kernels since 6.14 are built with it. */
+		EXPECT_FALSE(getenv("VIDMEM_DEBUG") &&
+			     kernel_is_at_least(6, 14));
+		umount(root);
+		rmdir(root);
+		return;
+	}
+	EXPECT_EQ(test_param(self->fd, DRM_VIDMEM_PARAM_VRAM_SIZE),
+		  read_group(root, "dmem.capacity", region));
+	ASSERT_EQ(0, mkdir(group, 0755));
+	EXPECT_TRUE(write_group(group, "dmem.max", limit));
+	pid = fork();
+	ASSERT_GE(pid, 0);
+	if (!pid)
+		_exit(client_in_group(group, region));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, WEXITSTATUS(status));
+	EXPECT_TRUE(WIFEXITED(status));
+	/* It has ended, so nothing is left of it. */
+	EXPECT_EQ(0, read_group(group, "dmem.current", region));
+	EXPECT_EQ(0, rmdir(group));
+	EXPECT_EQ(0, umount(root));
+	EXPECT_EQ(0, rmdir(root));
 }
 
 /* Lines in the kernel log that are not this test's own. */

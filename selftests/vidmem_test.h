@@ -24,6 +24,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -145,6 +146,16 @@ static inline void *mmap_object(int fd, uint32_t handle, size_t size, int prot,
 		return NULL;
 	base = mmap(NULL, size, prot, flags, fd, args.offset);
 	return base == MAP_FAILED ? NULL : base;
+}
+
+static inline bool kernel_is_at_least(int major, int minor)
+{
+	struct utsname name;
+	int is_major, is_minor;
+
+	return !uname(&name) &&
+	       sscanf(name.release, "%d.%d", &is_major, &is_minor) == 2 &&
+	       (is_major > major || (is_major == major && is_minor >= minor));
 }
 
 /* A free range of this size with a page behind it that nobody may touch. */

@@ -8,7 +8,6 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
-#include <sys/utsname.h>
 
 #include "vidmem_test.h"
 
@@ -147,16 +146,6 @@ TEST_F(vma, mprotect_whole)
 	EXPECT_EQ(0, mprotect(self->view, SIZE, PROT_READ | PROT_WRITE));
 	EXPECT_EQ(0, write_signal(self->view));
 	EXPECT_FAILS(EACCES, mprotect(self->view, SIZE, PROT_EXEC));
-}
-
-static bool kernel_is_at_least(int major, int minor)
-{
-	struct utsname name;
-	int is_major, is_minor;
-
-	return !uname(&name) &&
-	       sscanf(name.release, "%d.%d", &is_major, &is_minor) == 2 &&
-	       (is_major > major || (is_major == major && is_minor >= minor));
 }
 
 /*
