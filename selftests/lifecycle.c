@@ -658,6 +658,8 @@ static bool phase_off(void)
 	round_now = 1;
 	NEED(user_start(&one, pci, DRM_FORMAT_XRGB8888));
 	NEED(user_start(&two, VIRTUAL_DEVICE, DRM_FORMAT_XRGB8888));
+	/* QEMU shows nothing until it was asked once. */
+	NEED_EQ(0, strcmp(ask("screendump on\n"), "done"));
 	NEED_EQ(0, strcmp(ask("off\n"), "done"));
 	NEED_EQ(0, reboot(RB_POWER_OFF));
 	return false;

@@ -224,8 +224,22 @@ sleep 1000
         reason = self.event("SHUTDOWN")["reason"]
         if reason != "guest-shutdown":
             raise MachineError("the machine ended by " + reason)
+        self._screendump("off")
+        with open(os.path.join(self.out, "off.ppm"), "rb") as file:
+            # Behind type, size and depth.
+            pixels = file.read().split(maxsplit=4)[4]
+        if any(pixels):
+            raise MachineError("the machine is off, its display is not")
+        self.qmp("quit")
         self.process.wait()
         self.exit_status = 0
+
+    def _screendump(self, name, **which):
+        path = os.path.join(self.out, name)
+        # The display is drawn when asked for, from what it saw before.
+        for _ in range(2):
+            self.qmp("screendump", filename=path + ".ppm", **which)
+        self.qmp("screendump", filename=path + ".png", format="png", **which)
 
     def serve(self, request):
         """One request of the job; returns the answer or None at its end.
@@ -238,18 +252,14 @@ sleep 1000
         device_add DRIVER,... put one in, as in -device
         wake                  wake the machine up when it has gone to sleep
         press                 the same for a sleep that QEMU does not know of
-        off                   the job is done when the machine turns itself off
+        off                   the job is done when the machine turns itself off,
+                              and fails if its display is left on
         exit STATUS           the job is done
         """
         words = request.split()
         if words[0] == "screendump":
-            path = os.path.join(self.out, words[1])
             which = {"device": words[2]} if len(words) > 2 else {}
-            # The display is drawn when asked for, from what it saw before.
-            for _ in range(2):
-                self.qmp("screendump", filename=path + ".ppm", **which)
-            self.qmp("screendump", filename=path + ".png", format="png",
-                     **which)
+            self._screendump(words[1], **which)
             return "done"
         if words[0] == "compare":
             dumps = [os.path.join(self.out, w + ".ppm") for w in words[1:3]]
@@ -267,6 +277,9 @@ sleep 1000
             return "done"
         if words[0] in ("wake", "press", "off"):
             self.events.clear()
+            if words[0] == "off":
+                # So that there is something to look at.
+                self.qmp("set-action", shutdown="pause")
             self.later = getattr(self, "_" + words[0])
             return "done"
         if words[0] == "exit":
