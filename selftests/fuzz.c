@@ -2524,20 +2524,6 @@ static void worker(unsigned int number)
 	_exit(0);
 }
 
-static int write_file(const char *dir, const char *name, const char *text)
-{
-	char path[PATH_MAX + 16];
-	int fd, ret;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno;
-	ret = write(fd, text, strlen(text)) < 0 ? errno : 0;
-	close(fd);
-	return ret;
-}
-
 /* Ends, with the adapter bound, when it is told to. */
 static void unbinder(const char *driver)
 {

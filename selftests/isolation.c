@@ -7,7 +7,6 @@
 #include <grp.h>
 #include <inttypes.h>
 #include <libgen.h>
-#include <limits.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -279,20 +278,6 @@ TEST_F(isolation, fdinfo_keys)
 	fclose(file);
 }
 
-/* To a file of a control group. Returns whether the kernel took it. */
-static bool write_group(const char *group, const char *name, const char *text)
-{
-	char path[PATH_MAX];
-	FILE *file;
-	bool written;
-
-	snprintf(path, sizeof(path), "%s/%s", group, name);
-	file = fopen(path, "w");
-	written = file && fputs(text, file) >= 0;
-
-	return file && !fclose(file) && written;
-}
-
 /* What stands behind the word in a file of a control group, or -1. */
 static int64_t read_group(const char *group, const char *name, const char *word)
 {
@@ -331,7 +316,7 @@ static int client_in_group(const char *group, const char *region)
 	uint32_t first, second, none;
 	int fd = test_open();
 
-	if (!write_group(group, "cgroup.procs", "0"))
+	if (write_file(group, "cgroup.procs", "0"))
 		return 1;
 	if (test_create(fd, MiB, &first))
 		return 2;
@@ -365,7 +350,7 @@ TEST_F(isolation, control_group)
 	ASSERT_NE(NULL, mkdtemp(root));
 	snprintf(group, sizeof(group), "%s/vidmem", root);
 	if (mount("none", root, "cgroup2", 0, NULL) ||
-	    !write_group(root, "cgroup.subtree_control", "+dmem")) {
+	    write_file(root, "cgroup.subtree_control", "+dmem")) {
 		/* Debug kernels since 6.14 are built with it. */
 		EXPECT_FALSE(getenv("VIDMEM_DEBUG") &&
 			     kernel_is_at_least(6, 14));
@@ -376,7 +361,7 @@ TEST_F(isolation, control_group)
 	EXPECT_EQ(test_param(self->fd, DRM_VIDMEM_PARAM_VRAM_SIZE),
 		  read_group(root, "dmem.capacity", region));
 	ASSERT_EQ(0, mkdir(group, 0755));
-	EXPECT_TRUE(write_group(group, "dmem.max", limit));
+	EXPECT_EQ(0, write_file(group, "dmem.max", limit));
 	pid = fork();
 	ASSERT_GE(pid, 0);
 	if (!pid)

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -146,6 +147,21 @@ static inline void *mmap_object(int fd, uint32_t handle, size_t size, int prot,
 		return NULL;
 	base = mmap(NULL, size, prot, flags, fd, args.offset);
 	return base == MAP_FAILED ? NULL : base;
+}
+
+/* To a file of the kernel's, in one piece. Returns 0 or the error number. */
+static inline int write_file(const char *dir, const char *name, const char *text)
+{
+	char path[PATH_MAX + 16];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	ret = write(fd, text, strlen(text)) < 0 ? errno : 0;
+	close(fd);
+	return ret;
 }
 
 static inline bool kernel_is_at_least(int major, int minor)
