@@ -94,8 +94,11 @@ FIXTURE_VARIANT(failnth)
 	uint64_t errors;
 	/* What some adapters do not do at all. */
 	int refused;
-	/* A function of the kernel that is not to fail, as DRM oopses then. */
-	const char *spare;
+	/*
+	 * From where to where nothing is to fail, nor is there to be a console,
+	 * as DRM itself goes wrong then.
+	 */
+	const char *spare[2];
 };
 
 #define result(ret) ((long)(ret) < 0 ? errno : 0)
@@ -119,42 +122,43 @@ static int file(const char *path, const char *text)
 	return ret;
 }
 
-/* Nothing is to fail in this function, or, NULL, anything may again. */
-static int spare_function(const char *function)
+static unsigned long symbol(const char *name)
+{
+	FILE *symbols = fopen("/proc/kallsyms", "r");
+	unsigned long address, found = 0;
+	char other[128];
+
+	while (symbols && fscanf(symbols, "%lx %*c %127s%*[^\n]", &address,
+				 other) == 2)
+		if (!strcmp(other, name))
+			found = address;
+	if (symbols)
+		fclose(symbols);
+
+	return found;
+}
+
+/*
+ * Nothing is to fail in or below the kernel's functions from one to before the
+ * other, or, with NULL, anything may again.
+ */
+static int spare_functions(const char *from, const char *to)
 {
 	static const char *const kinds[] = { "failslab", "fail_page_alloc" };
-	unsigned long address, start = 0, end = 0;
-	char name[128], path[128], text[32];
-	FILE *symbols;
-	int i, pass, ret = 0;
+	unsigned long start = from ? symbol(from) : 0;
+	unsigned long end = from ? symbol(to) : 0;
+	char dir[64], text[32];
+	int i, ret = 0;
 
-	/* It ends where the next one begins. */
-	for (pass = 0; pass < 2 && function; pass++) {
-		symbols = fopen("/proc/kallsyms", "r");
-		while (symbols &&
-		       fscanf(symbols, "%lx %*c %127s%*[^\n]", &address,
-			      name) == 2)
-			if (!pass && !strcmp(name, function))
-				start = address;
-			else if (pass && address > start &&
-				 (!end || address < end))
-				end = address;
-		if (symbols)
-			fclose(symbols);
-		if (!start)
-			return ENOENT;
-	}
+	if (from && (!start || end <= start))
+		return ENOENT;
 	for (i = 0; i < 2 && !ret; i++) {
-		snprintf(path, sizeof(path), DEBUGFS "%s/reject-start",
-			 kinds[i]);
+		snprintf(dir, sizeof(dir), DEBUGFS "%s", kinds[i]);
 		snprintf(text, sizeof(text), "%#lx", start);
-		ret = file(path, text);
-		snprintf(path, sizeof(path), DEBUGFS "%s/reject-end", kinds[i]);
+		ret = write_file(dir, "reject-start", text);
 		snprintf(text, sizeof(text), "%#lx", end);
-		ret = ret ?: file(path, text);
-		snprintf(path, sizeof(path), DEBUGFS "%s/stacktrace-depth",
-			 kinds[i]);
-		ret = ret ?: file(path, "32");
+		ret = ret ?: write_file(dir, "reject-end", text);
+		ret = ret ?: write_file(dir, "stacktrace-depth", "32");
 	}
 	return ret;
 }
@@ -210,6 +214,32 @@ static void find_plane(FIXTURE_DATA(failnth) *self)
 	drmModeFreeObjectProperties(properties);
 }
 
+static int bind_adapter(FIXTURE_DATA(failnth) *self)
+{
+	return result(write(self->bind, self->device, strlen(self->device)));
+}
+
+static int unbind_adapter(FIXTURE_DATA(failnth) *self)
+{
+	return result(write(self->unbind, self->device, strlen(self->device)));
+}
+
+/* The adapter anew, with DRM's console on it or without. */
+static int set_console(FIXTURE_DATA(failnth) *self, const char *text)
+{
+	int ret;
+
+	close(self->control);
+	unbind_adapter(self);
+	ret = write_file("/sys/module/drm_kms_helper/parameters",
+			 "fbdev_emulation", text);
+	ret = ret ?: bind_adapter(self);
+	self->control = test_open();
+	drmDropMaster(self->control);
+
+	return ret;
+}
+
 FIXTURE_SETUP(failnth)
 {
 	static const char *const settings[][2] = {
@@ -237,7 +267,8 @@ FIXTURE_SETUP(failnth)
 		snprintf(path, sizeof(path), DEBUGFS "%s", settings[i][0]);
 		ASSERT_EQ(0, file(path, settings[i][1])) TH_LOG("%s", path);
 	}
-	if (variant->spare && spare_function(variant->spare))
+	if (variant->spare[0] &&
+	    spare_functions(variant->spare[0], variant->spare[1]))
 		SKIP(return, "this kernel cannot be kept from an oops of its own");
 	/*
 	 * The kernel warns of memory that it could not get: not on the console,
@@ -279,26 +310,21 @@ FIXTURE_SETUP(failnth)
 	self->unbind = open(path, O_WRONLY | O_CLOEXEC);
 	ASSERT_LE(0, self->bind);
 	ASSERT_LE(0, self->unbind);
+	if (variant->spare[0])
+		ASSERT_EQ(0, set_console(self, "N"));
 	ASSERT_EQ(0, pipe(self->pipe));
 	self->skip = false;
 }
 
 FIXTURE_TEARDOWN(failnth)
 {
-	if (variant->spare)
-		spare_function(NULL);
+	if (variant->spare[0]) {
+		spare_functions(NULL, NULL);
+		if (!self->skip)
+			set_console(self, "Y");
+	}
 	if (self->log_level[0])
 		file(LOG_LEVEL, self->log_level);
-}
-
-static int bind_adapter(FIXTURE_DATA(failnth) *self)
-{
-	return result(write(self->bind, self->device, strlen(self->device)));
-}
-
-static int unbind_adapter(FIXTURE_DATA(failnth) *self)
-{
-	return result(write(self->unbind, self->device, strlen(self->device)));
 }
 
 static int call_open(FIXTURE_DATA(failnth) *self)
@@ -541,14 +567,14 @@ VARIANT(import_vgem, call_import, .needs = DMABUF | VGEM,
 	.refused = EOPNOTSUPP);
 VARIANT(unbind, unbind_adapter, .needs = VIEW | SHOWN | REPLUGS);
 /*
- * Not by default, as DRM cannot take it: when drm_dev_register() fails late, the
- * device counts as registered, and its release warns. A region that the kernel
- * has no memory to note is in use.
+ * But for what DRM's drm_drv.c does, from drm_dev_init() to drm_dev_register():
+ * half a minor is released as if it were whole, and a device that failed late
+ * counts as registered. And without a console: it keeps a lock and its frame
+ * buffer. A region that the kernel has no memory to note is in use.
  */
-#ifdef FAILNTH_BIND
 VARIANT(bind, bind_adapter, .needs = GONE | REPLUGS | COMES,
-	.errors = ERROR(EBUSY), .spare = "drm_sysfs_minor_alloc");
-#endif
+	.errors = ERROR(EBUSY),
+	.spare = { "drm_dev_init_release", "drm_stub_open" });
 
 static void prepare(struct __test_metadata *_metadata,
 		    FIXTURE_DATA(failnth) *self, unsigned int needs)

@@ -38,6 +38,12 @@ class MachineError(Exception):
     """The machine did not do what it should; nothing can be said of tests."""
 
 
+# How often a machine is started, and how long the kernel may take until it comes
+# to modules: none of this is about the driver.
+BOOTS = 3
+BOOT_SECONDS = 180
+
+
 def cache():
     """The folder for what is downloaded or slow to make."""
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
@@ -102,11 +108,31 @@ class Machine:
         return self
 
     def __exit__(self, *exc):
+        self._stop()
+
+    def _start(self, cmd):
+        with open(os.path.join(self.out, "qemu.log"), "w") as log:
+            self.process = subprocess.Popen(cmd, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+
+    def _has_booted(self):
+        """Whether the kernel gets as far as to its first process."""
+        end = time.monotonic() + BOOT_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            with open(os.path.join(self.out, "console.log"),
+                      errors="replace") as log:
+                if "Run /init as init process" in log.read():
+                    return True
+            time.sleep(0.2)
+        return False
+
+    def _stop(self):
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
         for sock in self.sockets:
             sock.close()
+        self.sockets.clear()
         for path in glob.glob(os.path.join(self.out, "*.sock")):
             os.unlink(path)
 
@@ -311,12 +337,18 @@ sleep 1000
         for device in self.devices:
             cmd += ["-device", device]
         cmd += self.qemu
-        with open(os.path.join(out, "qemu.log"), "w") as log:
-            self.process = subprocess.Popen(cmd, stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
-        job_sock = self._connect("job", deadline)
-        control = self.control = self._connect("control", deadline)
-        qmp = self._connect("qmp", deadline)
+        # 6.1 with lock debugging hangs now and then in a test of its own RCU.
+        for _ in range(BOOTS):
+            self._start(cmd)
+            job_sock = self._connect("job", deadline)
+            control = self.control = self._connect("control", deadline)
+            qmp = self._connect("qmp", deadline)
+            if self._has_booted():
+                break
+            print(f"# {out}: the kernel does not come up", flush=True)
+            self._stop()
+        else:
+            raise MachineError(f"no kernel; see {out}/console.log")
         qmp.settimeout(max(0.01, deadline - time.monotonic()))
         self.qmp_file = qmp.makefile("rw")
         self.qmp_file.readline()
