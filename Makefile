@@ -18,6 +18,7 @@ help:
 	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
 	@echo 'make check-fuzz the fuzzer on the stock kernel, for two minutes'
+	@echo 'make check-soak the fuzzer for 2 million operations on each adapter'
 	@echo 'make check-32   the tests in C, built for 32 bits'
 	@echo 'make check-sanitizers  the library by sanitizers and valgrind'
 	@echo 'make check-debug    all on debug kernels, with KASAN, lockdep, kmemleak'
@@ -79,6 +80,10 @@ bench: build-for-machine module-6.12 module-7.2
 # Random calls on the stock kernel for 2 minutes.
 check-fuzz: build-for-machine
 	python3 selftests/vm/check.py --fuzz $(OUT)/check-fuzz
+
+# 2 million of them on each adapter: about 15 minutes.
+check-soak: build-for-machine
+	python3 selftests/vm/check.py --soak $(OUT)/check-soak
 
 # As programs of 32 bits, on a kernel of 64.
 check-32: build-for-machine
@@ -144,4 +149,4 @@ clean:
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
 	check-kernels check-32 check-sanitizers check-debug check-fuzz \
-	check-lifecycle bench lint load unload install clean
+	check-soak check-lifecycle bench lint load unload install clean

@@ -655,6 +655,16 @@ struct shape {
 	unsigned int dir, size, place;
 };
 
+/* Where such structures are, and behind them nothing. */
+static char *shape_pages;
+
+static void map_shape_pages(void)
+{
+	shape_pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	mprotect(shape_pages + PAGE, PAGE, PROT_NONE);
+}
+
 static struct shape shape_of(unsigned int dir, unsigned int size, bool odd)
 {
 	struct shape shape = { dir, size, NORMAL };
@@ -686,16 +696,11 @@ static void effective(const struct shape *shape, const void *args, size_t size,
 static int shaped_ioctl(struct file *file, const struct shape *shape,
 			unsigned int nr, void *args, size_t size)
 {
-	static char *pages;
+	char *pages = shape_pages;
 	size_t part = shape->size < size ? shape->size : size;
 	char *place;
 	int ret, error;
 
-	if (!pages) {
-		pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		mprotect(pages + PAGE, PAGE, PROT_NONE);
-	}
 	place = pages + PAGE - shape->size;
 	memcpy(place, args, part);
 	if (shape->place == READ_ONLY)
@@ -1348,10 +1353,15 @@ static void op_import(void)
 		 "fd=%d dma_buf=%d", file->fd, args.fd);
 	if (buf && !options.unbind)
 		expect(file, 0, got);
-	if (!buf && !got)	/* a wild number, yet one of ours */
-		buf = PICK(dma_bufs, _x->store && _x->fd == args.fd);
-	if (got || !buf)
+	if (got)
 		return;
+	if (!buf)		/* a wild number, yet one of ours */
+		buf = PICK(dma_bufs, _x->store && _x->fd == args.fd);
+	if (!buf) {		/* or one that a child has from its parent */
+		if (!find_object(file, args.handle, NULL))
+			drmCloseBufferHandle(file->fd, args.handle);
+		return;
+	}
 	object = find_object(file, 0, buf->store);
 	if (object && object->handle != args.handle)
 		fail(ANSWERS, "handle %u and %u of one object", object->handle,
@@ -2520,6 +2530,7 @@ static void worker(unsigned int number)
 	sigaction(SIGSEGV, &action, NULL);
 	sigaction(SIGBUS, &action, NULL);
 	open_foreign();
+	map_shape_pages();
 	run_operations(options.operations / options.rounds);
 	_exit(0);
 }

@@ -4,13 +4,15 @@
 
 check.py OUT [BUILDS]
 check.py --fuzz OUT
+check.py --soak OUT
 check.py [--debug] OUT KERNEL MODULE
 
 With BUILDS, names of folders in out/ separated by commas, the programs built
 there run, each folder's in a machine of its own. With a kernel folder of
 selftests/vm/kernels and a module built for it, the programs that are about the
 module run on that kernel. --debug is for a debug kernel: more machines,
-patience, and in each a look for leaks in the end. --fuzz runs the fuzzer alone.
+patience, and in each a look for leaks in the end. --fuzz runs the fuzzer alone, and
+--soak for 2 million operations on an adapter of each kind.
 
 In a virtual machine nothing may be skipped: whatever cannot run there is
 broken, and counts as failed. So do a splat in the kernel's log, a test program
@@ -58,6 +60,12 @@ BUILDS = {
 FUZZ_MACHINE = ("fuzz", ["bochs-display"], "adapters=1",
                 ["fuzz --seed 1 --seconds 30",
                  "fuzz --seed 2 --seconds 30 --unbind"])
+
+SOAK = "fuzz --seed 1 --operations 510000 --rounds 20"
+SOAK_MACHINES = [
+    ("soak-bochs", ["bochs-display,vgamem=64M"], "adapters=0", [SOAK]),
+    ("soak-virtual", [], "mode=1280x800", [SOAK]),
+]
 
 # On a debug kernel, which stops at the first warning. What runs nowhere else
 # (it breaks things on purpose, or takes long) comes here.
@@ -273,9 +281,9 @@ def run_kernel(tap, out, kernel, module):
 def main():
     """See the top of this file."""
     args = sys.argv[1:]
-    option = args.pop(0) if args[:1] in (["--debug"], ["--fuzz"]) else None
-    if len(args) not in {None: (1, 2, 3), "--debug": (3,),
-                         "--fuzz": (1,)}[option]:
+    counts = {None: (1, 2, 3), "--debug": (3,), "--fuzz": (1,), "--soak": (1,)}
+    option = args.pop(0) if args and args[0] in counts else None
+    if len(args) not in counts[option]:
         sys.exit(__doc__)
     out = args[0]
     os.makedirs(out, exist_ok=True)
@@ -287,6 +295,11 @@ def main():
         run_machines(tap, out, Setting(kernel, module, True), DEBUG_MACHINES)
     elif option == "--fuzz":
         run_machines(tap, out, Setting(kernel, module), [FUZZ_MACHINE])
+    elif option == "--soak":
+        setting = Setting(kernel, module)
+        setting.timeout = 7200
+        setting.env["VIDMEM_TIMEOUT"] = "7000"
+        run_machines(tap, out, setting, SOAK_MACHINES)
     elif len(args) == 3:
         run_kernel(tap, out, kernel, module)
     elif len(args) == 2:
