@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef VIDMEM_CALLS_H
+#define VIDMEM_CALLS_H
+
+/*
+ * What the test programs do and ask. Each ioctl has a function that returns 0 or
+ * the error number, so that a test reads as a sentence.
+ *
+ * The adapter under test is the device file in $VIDMEM_DEVICE, else the first
+ * one there is.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <drm_fourcc.h>
+#include <xf86drm.h>
+#include <xf86drmMode.h>
+
+#include <vidmem_drm.h>
+#include <vidmem_drmif.h>
+
+#define KiB 1024ul
+#define MiB (1024ul * KiB)
+#define PAGE ((uint64_t)sysconf(_SC_PAGESIZE))
+
+static inline int test_open(void)
+{
+	const char *path = getenv("VIDMEM_DEVICE");
+
+	return path ? open(path, O_RDWR | O_CLOEXEC) : vidmem_open(0);
+}
+
+static inline int test_ioctl(int fd, unsigned long request, void *args)
+{
+	int ret;
+
+	do
+		ret = ioctl(fd, request, args);
+	while (ret && errno == EINTR);
+
+	return ret ? errno : 0;
+}
+
+static inline int test_map(int fd, struct drm_vidmem_map_video_memory *args)
+{
+	return test_ioctl(fd, DRM_IOCTL_VIDMEM_MAP_VIDEO_MEMORY, args);
+}
+
+static inline int test_unmap(int fd, uint64_t address)
+{
+	struct drm_vidmem_unmap_video_memory args = {
+		.requested_virtual_address = address,
+	};
+
+	return test_ioctl(fd, DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY, &args);
+}
+
+static inline int test_create(int fd, uint64_t size, uint32_t *handle)
+{
+	struct drm_vidmem_create args = { .size = size };
+	int ret = test_ioctl(fd, DRM_IOCTL_VIDMEM_CREATE, &args);
+
+	*handle = args.handle;
+	return ret;
+}
+
+static inline uint64_t test_param(int fd, uint64_t param)
+{
+	struct drm_vidmem_get_param args = { .param = param };
+
+	if (test_ioctl(fd, DRM_IOCTL_VIDMEM_GET_PARAM, &args))
+		abort();
+	return args.value;
+}
+
+static inline uint64_t vram_free(int fd)
+{
+	return test_param(fd, DRM_VIDMEM_PARAM_VRAM_FREE);
+}
+
+/* A view of the whole object, or NULL. */
+static inline void *map_whole(int fd, uint32_t handle)
+{
+	struct drm_vidmem_map_video_memory args = { .handle = handle };
+
+	if (test_map(fd, &args))
+		return NULL;
+	return (void *)(uintptr_t)args.video_ram_base;
+}
+
+/* mmap(2) of the object by its offset, or NULL. */
+static inline void *mmap_object(int fd, uint32_t handle, size_t size, int prot,
+				int flags)
+{
+	struct drm_mode_map_dumb args = { .handle = handle };
+	void *base;
+
+	if (test_ioctl(fd, DRM_IOCTL_MODE_MAP_DUMB, &args))
+		return NULL;
+	base = mmap(NULL, size, prot, flags, fd, args.offset);
+	return base == MAP_FAILED ? NULL : base;
+}
+
+/* To a file of the kernel's, in one piece. Returns 0 or the error number. */
+static inline int write_file(const char *dir, const char *name, const char *text)
+{
+	char path[PATH_MAX + 16];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	ret = write(fd, text, strlen(text)) < 0 ? errno : 0;
+	close(fd);
+	return ret;
+}
+
+static inline bool kernel_is_at_least(int major, int minor)
+{
+	struct utsname name;
+	int is_major, is_minor;
+
+	return !uname(&name) &&
+	       sscanf(name.release, "%d.%d", &is_major, &is_minor) == 2 &&
+	       (is_major > major || (is_major == major && is_minor >= minor));
+}
+
+/* A free range of this size with a page behind it that nobody may touch. */
+static inline char *free_range(size_t size)
+{
+	char *range = mmap(NULL, size + PAGE, PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (range == MAP_FAILED)
+		abort();
+	munmap(range, size);
+	return range;
+}
+
+static sigjmp_buf fault_return;
+
+static inline void fault_handler(int signal)
+{
+	siglongjmp(fault_return, signal);
+}
+
+/* The signal that an access gives: 0, SIGSEGV or SIGBUS. */
+static inline int access_signal(volatile uint32_t *address, bool write)
+{
+	struct sigaction action = { .sa_handler = fault_handler };
+	struct sigaction segv, bus;
+	int ret;
+
+	sigaction(SIGSEGV, &action, &segv);
+	sigaction(SIGBUS, &action, &bus);
+	ret = sigsetjmp(fault_return, 1);
+	if (!ret) {
+		uint32_t value = *address;
+
+		if (write)
+			*address = value;
+	}
+	sigaction(SIGSEGV, &segv, NULL);
+	sigaction(SIGBUS, &bus, NULL);
+
+	return ret;
+}
+
+#define read_signal(address) access_signal((void *)(uintptr_t)(address), false)
+#define write_signal(address) access_signal((void *)(uintptr_t)(address), true)
+
+/*
+ * The mappings of this process, save for those that grow by themselves. Two
+ * texts that are equal say that nothing was mapped or unmapped in between.
+ */
+struct maps {
+	char text[64 * 1024];
+};
+
+static inline void read_maps(struct maps *maps)
+{
+	static char all[sizeof(maps->text)];
+	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+	size_t length = 0;
+	char *line, *rest = all;
+	ssize_t n;
+
+	while ((n = read(fd, all + length, sizeof(all) - 1 - length)) > 0)
+		length += n;
+	close(fd);
+	all[length] = 0;
+	maps->text[0] = 0;
+	while ((line = strsep(&rest, "\n")))
+		if (!strstr(line, "[heap]") && !strstr(line, "[stack]")) {
+			strcat(maps->text, line);
+			strcat(maps->text, "\n");
+		}
+}
+
+/* Are they equal? If not, what is only in one of them goes to stderr. */
+static inline bool same_maps(const struct maps *before,
+			     const struct maps *after)
+{
+	const struct maps *in[2] = { before, after };
+	static char copy[sizeof(before->text)];
+	char *line, *rest;
+	int i;
+
+	if (!strcmp(before->text, after->text))
+		return true;
+	for (i = 0; i < 2; i++) {
+		strcpy(copy, in[i]->text);
+		rest = copy;
+		while ((line = strsep(&rest, "\n")))
+			if (!strstr(in[!i]->text, line))
+				fprintf(stderr, "# %c%s\n", i ? '+' : '-', line);
+	}
+	return false;
+}
+
+/* Page faults of this process so far. */
+static inline long fault_count(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_minflt + usage.ru_majflt;
+}
+
+/* The faults that it takes to touch every page. */
+static inline long faults_of(const struct drm_vidmem_map_video_memory *args)
+{
+	volatile char *base = (char *)(uintptr_t)args->video_ram_base;
+	uint64_t offset, page = PAGE;
+	long faults;
+
+	/* None of this process's own, of code or stack. */
+	if (mlockall(MCL_CURRENT))
+		abort();
+	faults = fault_count();
+	for (offset = 0; offset < args->video_ram_length; offset += page) {
+		if (args->flags & DRM_VIDMEM_MAP_READ_ONLY)
+			base[offset];
+		else
+			base[offset] = 1;
+	}
+	faults = fault_count() - faults;
+	munlockall();
+
+	return faults;
+}
+
+/* The line of /proc/self/maps with this address: its permissions, or "". */
+static inline const char *permissions(const void *address)
+{
+	static char found[8];
+	static struct maps maps;
+	char *line, *rest = maps.text;
+
+	read_maps(&maps);
+	found[0] = 0;
+	while ((line = strsep(&rest, "\n"))) {
+		unsigned long start, end;
+		char perms[8];
+
+		if (sscanf(line, "%lx-%lx %7s", &start, &end, perms) == 3 &&
+		    (unsigned long)address >= start &&
+		    (unsigned long)address < end)
+			strcpy(found, perms);
+	}
+	return found;
+}
+
+/* The only connector and CRTC of an adapter, and its modes. */
+struct display {
+	uint32_t connector, crtc;
+	drmModeConnectorPtr info;
+};
+
+static inline int get_display(int fd, struct display *display)
+{
+	drmModeResPtr res = drmModeGetResources(fd);
+
+	if (!res || !res->count_connectors || !res->count_crtcs)
+		return ENODEV;
+	display->connector = res->connectors[0];
+	display->crtc = res->crtcs[0];
+	display->info = drmModeGetConnector(fd, display->connector);
+	drmModeFreeResources(res);
+
+	return display->info ? 0 : ENODEV;
+}
+
+static inline drmModeModeInfo *find_mode(struct display *display, int width,
+					 int height)
+{
+	int i;
+
+	for (i = 0; i < display->info->count_modes; i++)
+		if (display->info->modes[i].hdisplay == width &&
+		    display->info->modes[i].vdisplay == height)
+			return &display->info->modes[i];
+
+	return NULL;
+}
+
+static inline int add_fb(int fd, uint32_t handle, uint32_t width,
+			 uint32_t height, uint32_t pitch, uint32_t offset,
+			 uint32_t *fb)
+{
+	uint32_t handles[4] = { handle }, pitches[4] = { pitch },
+		 offsets[4] = { offset };
+
+	return -drmModeAddFB2(fd, width, height, DRM_FORMAT_XRGB8888, handles,
+			      pitches, offsets, fb, 0);
+}
+
+static inline int set_crtc(int fd, struct display *display, uint32_t fb,
+			   drmModeModeInfo *mode)
+{
+	return -drmModeSetCrtc(fd, display->crtc, fb, 0, 0,
+			       &display->connector, mode ? 1 : 0, mode);
+}
+
+/* Whether the display can be looked at from outside; see display.c. */
+static inline bool has_outside(void)
+{
+	return getenv("VIDMEM_CONTROL") && getenv("VIDMEM_SCREEN");
+}
+
+/*
+ * What the display shows, seen from outside, as XRGB8888 with X 0. NULL if it
+ * shows nothing of this size. To be freed.
+ */
+static inline uint32_t *take_screenshot(uint32_t width, uint32_t height)
+{
+	int control = open(getenv("VIDMEM_CONTROL"), O_RDWR | O_NOCTTY);
+	uint32_t i, count = width * height;
+	unsigned int wide, high;
+	uint32_t *pixels = NULL;
+	unsigned char *rgb;
+	char answer[8] = "";
+	FILE *file;
+
+	if (control < 0 || write(control, "screendump test\n", 16) != 16 ||
+	    read(control, answer, 5) != 5 || memcmp(answer, "done\n", 5))
+		return NULL;
+	close(control);
+	file = fopen("/out/test.ppm", "r");
+	if (!file)
+		return NULL;
+	if (fscanf(file, "P6 %u %u 255", &wide, &high) == 2 &&
+	    fgetc(file) == '\n' && wide == width && high == height) {
+		rgb = malloc(3 * count);
+		pixels = malloc(4 * count);
+		if (fread(rgb, 3, count, file) != count)
+			abort();
+		for (i = 0; i < count; i++)
+			pixels[i] = rgb[3 * i] << 16 | rgb[3 * i + 1] << 8 |
+				    rgb[3 * i + 2];
+		free(rgb);
+	}
+	fclose(file);
+
+	return pixels;
+}
+
+#endif /* VIDMEM_CALLS_H */
