@@ -18,6 +18,7 @@
  *   main.c       options, processes, what is reported
  *   common.c     random numbers, the record of what is done, accesses that fault
  *   model.c      what a process has, and checks of it
+ *   steer.c      --steer: more of what has reached new code
  *
  * and the operations:
  *
@@ -44,6 +45,7 @@
 #define RING		16
 #define MAX_PROCESSES	16
 #define MAX_ERRNO	140
+#define REACHED		65536			/* bits, of a hash */
 
 /* Each is a function op_NAME(); how often, beside the others. */
 #define OPERATIONS(x) \
@@ -84,6 +86,7 @@ extern struct shared {
 	unsigned long counts[OP_COUNT][MAX_ERRNO];
 	unsigned int failures[CLASSES], printed;
 	unsigned long cycles;
+	uint8_t reached[REACHED / 8];
 	bool stop;
 } *shared;
 
@@ -91,7 +94,7 @@ extern struct options {
 	unsigned int processes, rounds, only;
 	unsigned long operations, seconds;
 	uint64_t seed;
-	bool unbind;
+	bool unbind, steer;
 	const char *module;
 	int trace;
 } options;
@@ -103,6 +106,7 @@ extern bool in_child;
 extern int current_op;
 
 /* main.c */
+unsigned int some_operation(void);
 void run_operations(unsigned long n);
 
 /* common.c */
@@ -238,5 +242,10 @@ void learn_display(int fd, dev_t device);
 
 /* requests.c */
 void map_shape_pages(void);
+
+/* steer.c */
+void start_steering(void);
+unsigned int steer(void);
+void learn(void);
 
 #endif

@@ -62,7 +62,7 @@ static void leave_gone(void)
 }
 
 /* One by its weight. */
-static unsigned int some_operation(void)
+unsigned int some_operation(void)
 {
 	unsigned int total = 0, i, r;
 
@@ -75,17 +75,21 @@ static unsigned int some_operation(void)
 
 void run_operations(unsigned long n)
 {
+	bool steered = options.steer && !in_child;
+
 	for (; n && !shared->stop; n--) {
 		if (!pick_file()) {
 			current_op = OP_open;
 			op_open();
 			continue;
 		}
-		current_op = some_operation();
+		current_op = steered ? steer() : some_operation();
 		if (in_child &&
 		    (current_op == OP_fork || current_op == OP_threads))
 			continue;
 		ops[current_op].run();
+		if (steered)
+			learn();
 		/* A child may be killed at any time: it would shift the rest. */
 		if (!in_child)
 			shared->workers[me].done++;
@@ -134,6 +138,8 @@ static void worker(unsigned int number)
 	sigaction(SIGBUS, &action, NULL);
 	open_foreign();
 	map_shape_pages();
+	if (options.steer)
+		start_steering();
 	run_operations(options.operations / options.rounds);
 	_exit(0);
 }
@@ -180,6 +186,8 @@ static bool reload_module(void)
 	char parameters[400] = "";
 	int fd = open(options.module, O_RDONLY | O_CLOEXEC), ret, tries = 0;
 
+	/* It may come to lie elsewhere. */
+	memset(shared->reached, 0, sizeof(shared->reached));
 	read_parameter(parameters, "adapters");
 	read_parameter(parameters, "vram_mb");
 	read_parameter(parameters, "mode");
@@ -194,6 +202,16 @@ static bool reload_module(void)
 		say(1, "# reloading %s: %m", options.module);
 	close(fd);
 	return !ret;
+}
+
+/* By all processes together. */
+static unsigned int reached(void)
+{
+	unsigned int i, sum = 0;
+
+	for (i = 0; i < sizeof(shared->reached); i++)
+		sum += __builtin_popcount(shared->reached[i]);
+	return sum;
 }
 
 static uint64_t free_now(void)
@@ -337,6 +355,8 @@ static void usage(FILE *file)
 	      "  --unbind          unbind and bind the adapter meanwhile (root)\n"
 	      "  --reload MODULE   unload the module between rounds, and load\n"
 	      "                    this file with the same parameters (root)\n"
+	      "  --steer           by KCOV: more of what has reached new code (root, a\n"
+	      "                    kernel and a module that are built with it)\n"
 	      "  --trace FILE      append each operation to the file before it is\n"
 	      "                    done, and its outcome after it; - for stdout\n"
 	      "One process with the same seed does the same operations each time,\n"
@@ -353,6 +373,7 @@ static bool parse(int argc, char **argv)
 		{ "operations", 1, NULL, 'o' }, { "seconds", 1, NULL, 't' },
 		{ "rounds", 1, NULL, 'r' }, { "only", 1, NULL, 'n' },
 		{ "unbind", 0, NULL, 'u' }, { "reload", 1, NULL, 'm' },
+		{ "steer", 0, NULL, 'k' },
 		{ "trace", 1, NULL, 'T' }, { "help", 0, NULL, 'h' }, { 0 },
 	};
 	struct timespec now;
@@ -364,7 +385,7 @@ static bool parse(int argc, char **argv)
 		unsigned long n = 0;
 		char *end = "";
 
-		if (!strchr("umTh?", c))
+		if (!strchr("ukmTh?", c))
 			n = strtoul(optarg, &end, 0);
 		if (*end || c == '?') {
 			usage(stderr);
@@ -384,6 +405,8 @@ static bool parse(int argc, char **argv)
 			options.only = n;
 		else if (c == 'u')
 			options.unbind = true;
+		else if (c == 'k')
+			options.steer = true;
 		else if (c == 'm')
 			options.module = optarg;
 		else if (c == 'T')
@@ -489,6 +512,13 @@ int main(int argc, char **argv)
 	    done / seconds);
 	if (options.unbind)
 		say(1, "# unbound and bound %lu times", shared->cycles);
+	if (options.steer)
+		say(1, "# %u steps from place to place in the module",
+		    reached());
+	if (options.steer && !reached()) {
+		say(1, "# a module without KCOV: build it with KCOV_INSTRUMENT=y");
+		shared->failures[ENDS]++;
+	}
 	for (i = 1; i < MAX_ERRNO; i++)
 		failed += shared->counts[OP_map][i];
 	if (!options.unbind && done > 1000 && shared->counts[OP_map][0] < failed)

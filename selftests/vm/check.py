@@ -60,6 +60,9 @@ BUILDS = {
 FUZZ_MACHINE = ("fuzz", ["bochs-display"], "adapters=1",
                 ["fuzz --seed 1 --seconds 30",
                  "fuzz --seed 2 --seconds 30 --unbind"])
+STEERED_FUZZ_MACHINE = (*FUZZ_MACHINE[:3],
+                        ["fuzz --seed 1 --seconds 60 --steer",
+                         "fuzz --seed 2 --seconds 30 --unbind"])
 
 SOAK = "fuzz --seed 1 --operations 510000 --rounds 20"
 SOAK_MACHINES = [
@@ -74,7 +77,7 @@ DEBUG_MACHINES = [
     ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS),
     ("module", ["bochs-display"], "none", ["module.sh"]),
     ("virtual", [], "mode=1280x800", ["tools.sh"]),
-    FUZZ_MACHINE,
+    STEERED_FUZZ_MACHINE,
     ("failnth", ["bochs-display"], "adapters=2 vram_mb=16", ["failnth"]),
 ]
 
