@@ -77,29 +77,6 @@ static bool put(const char *dir, const char *name, const char *text)
 	return done == (ssize_t)strlen(text);
 }
 
-/* A request to the host; see Machine.serve() in vm/vm.py. */
-static const char *ask(const char *format, ...)
-{
-	static char answer[64];
-	int fd = open(getenv("VIDMEM_CONTROL"), O_RDWR | O_NOCTTY);
-	size_t got = 0;
-	va_list args;
-	char *end;
-
-	va_start(args, format);
-	vdprintf(fd, format, args);
-	va_end(args);
-	while (got < sizeof(answer) - 1 && read(fd, answer + got, 1) == 1 &&
-	       answer[got] != '\n')
-		got++;
-	answer[got] = 0;
-	end = strchr(answer, '\r');
-	if (end)
-		*end = 0;
-	close(fd);
-	return answer;
-}
-
 /* Lines of a file with one of these words in them. */
 static int count_lines(const char *path, const char *word, const char *other)
 {
@@ -364,7 +341,7 @@ static bool pci_rescan(const char *device)
 /* $VIDMEM_HOTPLUG is as in QEMU's -device, with its id= as adapter. */
 static bool unplug(const char *device)
 {
-	NEED_EQ(0, strcmp(ask("device_del adapter\n"), "done"));
+	NEED_EQ(0, strcmp(ask_host("device_del adapter\n"), "done"));
 	WAIT(access(device, F_OK));
 	return true;
 }
@@ -373,7 +350,8 @@ static bool plug(const char *device)
 {
 	char card[PATH_MAX];
 
-	NEED_EQ(0, strcmp(ask("device_add %s\n", getenv("VIDMEM_HOTPLUG")),
+	NEED_EQ(0, strcmp(ask_host("device_add %s\n",
+				   getenv("VIDMEM_HOTPLUG")),
 			  "done"));
 	/* Its console is the last that it gets. */
 	WAIT(card_of(device, card) && consoles(2) == 2);
@@ -588,9 +566,9 @@ static bool sleep_with(const char *device, uint32_t format, const char *state)
 			u.screen[i] = test_color(i + round_now);
 		u.view[DRAWN / 4 - 3] = 0xbeef;
 		if (outside)
-			NEED_EQ(0, strcmp(ask("screendump before\n"), "done"));
+			NEED_EQ(0, strcmp(ask_host("screendump before\n"), "done"));
 
-		NEED_EQ(0, strcmp(ask(deep ? "wake\n" : "press\n"), "done"));
+		NEED_EQ(0, strcmp(ask_host(deep ? "wake\n" : "press\n"), "done"));
 		/* The button may be pressed before it sleeps. */
 		while (!put("/sys/power", "state", "mem"))
 			NEED(!deep && errno == EBUSY);
@@ -601,8 +579,8 @@ static bool sleep_with(const char *device, uint32_t format, const char *state)
 		NEED_EQ(u.screen_size / 4, i);
 		NEED_EQ(0xbeef, u.view[DRAWN / 4 - 3]);
 		if (outside) {
-			NEED_EQ(0, strcmp(ask("screendump after\n"), "done"));
-			NEED_EQ(0, strcmp(ask("compare before after\n"),
+			NEED_EQ(0, strcmp(ask_host("screendump after\n"), "done"));
+			NEED_EQ(0, strcmp(ask_host("compare before after\n"),
 					  "same"));
 			/*
 			 * That QEMU's picture of a display that is off is still
@@ -610,18 +588,18 @@ static bool sleep_with(const char *device, uint32_t format, const char *state)
 			 */
 			NEED_EQ(0, frame_buffer(&u, u.drawn, format, &other));
 			NEED_EQ(0, set_crtc(u.fd, &u.display, other, mode));
-			NEED_EQ(0, strcmp(ask("screendump other\n"), "done"));
-			NEED_EQ(0, strcmp(ask("compare before other\n"),
+			NEED_EQ(0, strcmp(ask_host("screendump other\n"), "done"));
+			NEED_EQ(0, strcmp(ask_host("compare before other\n"),
 					  "differs"));
 			NEED_EQ(0, set_crtc(u.fd, &u.display, u.fb, mode));
-			NEED_EQ(0, strcmp(ask("screendump after\n"), "done"));
-			NEED_EQ(0, strcmp(ask("compare before after\n"),
+			NEED_EQ(0, strcmp(ask_host("screendump after\n"), "done"));
+			NEED_EQ(0, strcmp(ask_host("compare before after\n"),
 					  "same"));
 			/* And that it shows what the view has. */
 			for (i = 0; i < u.screen_size / 4; i++)
 				u.screen[i] = test_color(i + 99);
-			NEED_EQ(0, strcmp(ask("screendump drawn\n"), "done"));
-			NEED_EQ(0, strcmp(ask("compare before drawn\n"),
+			NEED_EQ(0, strcmp(ask_host("screendump drawn\n"), "done"));
+			NEED_EQ(0, strcmp(ask_host("compare before drawn\n"),
 					  "differs"));
 		}
 		NEED(user_lives(&u));
@@ -659,8 +637,8 @@ static bool phase_off(void)
 	NEED(user_start(&one, pci, DRM_FORMAT_XRGB8888));
 	NEED(user_start(&two, VIRTUAL_DEVICE, DRM_FORMAT_XRGB8888));
 	/* QEMU shows nothing until it was asked once. */
-	NEED_EQ(0, strcmp(ask("screendump on\n"), "done"));
-	NEED_EQ(0, strcmp(ask("off\n"), "done"));
+	NEED_EQ(0, strcmp(ask_host("screendump on\n"), "done"));
+	NEED_EQ(0, strcmp(ask_host("off\n"), "done"));
 	NEED_EQ(0, reboot(RB_POWER_OFF));
 	return false;
 }
@@ -781,6 +759,6 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	tcdrain(1);
 	/* After sleep, not even exit(2) comes to an end. */
-	ask("exit %d\n", !ok);
+	ask_host("exit %d\n", !ok);
 	return 1;
 }

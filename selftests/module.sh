@@ -109,8 +109,11 @@ check for_desktops non_desktop 1 2 0
 # A console appears, and what is written to it is on the screen.
 screen() {
 	[ -n "$VIDMEM_CONTROL" ] || return 1
-	echo "screendump $1" >"$VIDMEM_CONTROL"
-	read -r answer <"$VIDMEM_CONTROL"
+	# In one go: what comes while the port is not open is lost.
+	exec 3<>"$VIDMEM_CONTROL"
+	echo "screendump $1" >&3
+	read -r answer <&3
+	exec 3>&-
 	[ "$answer" = done ]
 }
 console() {

@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -345,24 +346,44 @@ static inline bool has_outside(void)
 	return getenv("VIDMEM_CONTROL") && getenv("VIDMEM_SCREEN");
 }
 
+/* A request to the host; see Machine.serve() in vm/vm.py. Its answer, or "". */
+__attribute__((format(printf, 1, 2)))
+static inline const char *ask_host(const char *format, ...)
+{
+	static char answer[64];
+	int fd = open(getenv("VIDMEM_CONTROL"), O_RDWR | O_NOCTTY);
+	size_t got = 0;
+	va_list args;
+	char *end;
+
+	va_start(args, format);
+	vdprintf(fd, format, args);
+	va_end(args);
+	while (got < sizeof(answer) - 1 && read(fd, answer + got, 1) == 1 &&
+	       answer[got] != '\n')
+		got++;
+	answer[got] = 0;
+	end = strchr(answer, '\r');
+	if (end)
+		*end = 0;
+	close(fd);
+	return answer;
+}
+
 /*
  * What the display shows, seen from outside, as XRGB8888 with X 0. NULL if it
  * shows nothing of this size. To be freed.
  */
 static inline uint32_t *take_screenshot(uint32_t width, uint32_t height)
 {
-	int control = open(getenv("VIDMEM_CONTROL"), O_RDWR | O_NOCTTY);
 	uint32_t i, count = width * height;
 	unsigned int wide, high;
 	uint32_t *pixels = NULL;
 	unsigned char *rgb;
-	char answer[8] = "";
 	FILE *file;
 
-	if (control < 0 || write(control, "screendump test\n", 16) != 16 ||
-	    read(control, answer, 5) != 5 || memcmp(answer, "done\n", 5))
+	if (strcmp(ask_host("screendump test\n"), "done"))
 		return NULL;
-	close(control);
 	file = fopen("/out/test.ppm", "r");
 	if (!file)
 		return NULL;

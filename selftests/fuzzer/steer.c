@@ -35,8 +35,8 @@ void start_steering(void)
 			      PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (!places || places == MAP_FAILED ||
 	    ioctl(fd, KCOV_ENABLE, KCOV_TRACE_PC)) {
-		say(1, "# p%u: /sys/kernel/debug/kcov: %m; --steer needs root and a kernel with KCOV, as check-debug builds",
-		    me);
+		say(1, "# p%u: /sys/kernel/debug/kcov: %m; --steer needs root "
+		    "and a kernel with KCOV, as check-debug builds", me);
 		_exit(5);
 	}
 	stream = mix(random_state);

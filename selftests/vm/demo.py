@@ -31,8 +31,9 @@ until grep -q showing /out/show; do
 	sleep 0.1
 done
 cat /out/show
-echo "screendump screenshot" >"$VIDMEM_CONTROL"
-read -r answer <"$VIDMEM_CONTROL"
+exec 3<>"$VIDMEM_CONTROL"
+echo "screendump screenshot" >&3
+read -r answer <&3
 [ "$answer" = done ] || exit 13
 kill -TERM $show
 wait $show || exit 14
