@@ -353,8 +353,9 @@ static void usage(FILE *file)
 	      "  --rounds N        all processes anew, N times (default 1)\n"
 	      "  --only N          of these processes, run number N alone\n"
 	      "  --unbind          unbind and bind the adapter meanwhile (root)\n"
-	      "  --reload MODULE   unload the module between rounds, and load\n"
-	      "                    this file with the same parameters (root)\n"
+	      "  --reload          unload the module between rounds, and load the\n"
+	      "                    file $VIDMEM_MODULE, or vidmem.ko, with the same\n"
+	      "                    parameters (root)\n"
 	      "  --steer           by KCOV: more of what has reached new code (root, a\n"
 	      "                    kernel and a module that are built with it)\n"
 	      "  --trace FILE      append each operation to the file before it is\n"
@@ -372,7 +373,7 @@ static bool parse(int argc, char **argv)
 		{ "seed", 1, NULL, 's' }, { "processes", 1, NULL, 'p' },
 		{ "operations", 1, NULL, 'o' }, { "seconds", 1, NULL, 't' },
 		{ "rounds", 1, NULL, 'r' }, { "only", 1, NULL, 'n' },
-		{ "unbind", 0, NULL, 'u' }, { "reload", 1, NULL, 'm' },
+		{ "unbind", 0, NULL, 'u' }, { "reload", 0, NULL, 'm' },
 		{ "steer", 0, NULL, 'k' },
 		{ "trace", 1, NULL, 'T' }, { "help", 0, NULL, 'h' }, { 0 },
 	};
@@ -385,7 +386,7 @@ static bool parse(int argc, char **argv)
 		unsigned long n = 0;
 		char *end = "";
 
-		if (!strchr("ukmTh?", c))
+		if (strchr("ptorns", c))
 			n = strtoul(optarg, &end, 0);
 		if (*end || c == '?') {
 			usage(stderr);
@@ -408,7 +409,7 @@ static bool parse(int argc, char **argv)
 		else if (c == 'k')
 			options.steer = true;
 		else if (c == 'm')
-			options.module = optarg;
+			options.module = getenv("VIDMEM_MODULE") ?: "vidmem.ko";
 		else if (c == 'T')
 			options.trace = strcmp(optarg, "-") ?
 				open(optarg, O_WRONLY | O_APPEND | O_CREAT |

@@ -59,10 +59,11 @@ BUILDS = {
 
 FUZZ_MACHINE = ("fuzz", ["bochs-display"], "adapters=1",
                 ["fuzz --seed 1 --seconds 30",
-                 "fuzz --seed 2 --seconds 30 --unbind"])
+                 "fuzz --seed 2 --seconds 30 --unbind",
+                 "fuzz --seed 3 --operations 300 --rounds 10 --reload"])
 STEERED_FUZZ_MACHINE = (*FUZZ_MACHINE[:3],
                         ["fuzz --seed 1 --seconds 60 --steer",
-                         "fuzz --seed 2 --seconds 30 --unbind"])
+                         *FUZZ_MACHINE[3][1:]])
 
 SOAK = "fuzz --seed 1 --operations 510000 --rounds 20"
 SOAK_MACHINES = [
