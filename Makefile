@@ -88,7 +88,7 @@ check-soak: build-for-machine
 # As programs of 32 bits, on a kernel of 64.
 check-32: build-for-machine
 	libdrm=$$(sh selftests/vm/setup-32) && $(MAKE) -C selftests \
-		OUTPUT=$(OUT)/32 CC="gcc -m32 -L$$libdrm -Wl,-rpath,$$libdrm"
+		OUTPUT=$(OUT)/32 TEST_GEN_FILES= CC="gcc -m32 -L$$libdrm -Wl,-rpath,$$libdrm"
 	python3 selftests/vm/check.py $(OUT)/check-32 32
 
 # What compilers and valgrind see of the library while the tests use it.
