@@ -60,7 +60,7 @@ BUILDS = {
 # What unbinds comes last: the adapter may have another number afterwards.
 FUZZ_MACHINE = ("fuzz", ["bochs-display"], "adapters=1",
                 ["fuzz --seed 1 --seconds 30",
-                 "fuzz --seed 3 --operations 300 --rounds 10 --reload",
+                 "fuzz --seed 3 --operations 2000 --rounds 10 --reload",
                  "fuzz --seed 2 --seconds 30 --unbind"])
 STEERED_FUZZ_MACHINE = (*FUZZ_MACHINE[:3],
                         ["fuzz --seed 1 --seconds 60 --steer",
