@@ -71,13 +71,13 @@ unsigned int steer(void)
 void learn(void)
 {
 	uint64_t count = __atomic_load_n(&places[0], __ATOMIC_RELAXED), i;
-	uint64_t before = 0;
+	uint64_t last = 0;
 	bool new = false;
 
 	for (i = 1; i <= count && i < PLACES_A_CALL; i++) {
-		unsigned int bit = mix(before ^ mix(places[i])) % REACHED;
+		unsigned int bit = mix(last ^ mix(places[i])) % REACHED;
 
-		before = places[i];
+		last = places[i];
 		if (reached[bit / 8] & 1 << bit % 8)
 			continue;
 		new = true;
