@@ -17,7 +17,7 @@ help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
 	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
-	@echo 'make check-fuzz the fuzzer on the stock kernel, for two minutes'
+	@echo 'make check-fuzz the fuzzer on the stock kernel, for three minutes'
 	@echo 'make check-soak the fuzzer for 2 million operations on each adapter'
 	@echo 'make check-32   the tests in C, built for 32 bits'
 	@echo 'make check-sanitizers  the library by sanitizers and valgrind'
@@ -77,7 +77,7 @@ bench: build-for-machine module-6.12 module-7.2
 		6.12 $$(sh selftests/vm/kernels 6.12) $(OUT)/module-6.12/vidmem.ko \
 		7.2 $$(sh selftests/vm/kernels 7.2) $(OUT)/module-7.2/vidmem.ko
 
-# Random calls on the stock kernel for 2 minutes.
+# Random calls on the stock kernel for 3 minutes.
 check-fuzz: build-for-machine
 	python3 selftests/vm/check.py --fuzz $(OUT)/check-fuzz
 
@@ -107,18 +107,30 @@ check-sanitizers: build-for-machine
 
 # On kernels that look for bugs, built the first time. KCOV for programs that ask
 # what they have reached. GCOV=y counts lines, too; see selftests/vm/coverage.
-check-debug: $(addprefix check-debug-,7.2 6.1)
+check-debug: ROUNDS = 20
+check-debug: $(addprefix check-debug-,7.2 6.1) \
+	$(addprefix check-lifecycle-debug-,7.2 6.1)
 
-check-debug-%: setup tools
+check-debug-%: module-debug-% tools
 	$(MAKE) -C selftests
+	python3 selftests/vm/check.py --debug $(OUT)/check-debug-$* \
+		$$(sh selftests/vm/kernels debug-$*) \
+		$(OUT)/module-debug-$*/vidmem.ko
+
+check-lifecycle-debug-%: module-debug-%
+	$(MAKE) -C selftests
+	python3 selftests/vm/lifecycle.py --debug \
+		$(OUT)/check-lifecycle-debug-$* $(ROUNDS) \
+		$$(sh selftests/vm/kernels debug-$*) \
+		$(OUT)/module-debug-$*/vidmem.ko
+
+module-debug-%: setup
 	mkdir -p $(OUT)/module-debug-$*
 	cp -r Kbuild drv uapi $(OUT)/module-debug-$*
 	kernel=$$(sh selftests/vm/kernels debug-$*) && \
 		$(MAKE) -C $$kernel/build M=$(OUT)/module-debug-$* \
 			KCOV_INSTRUMENT=y GCOV_PROFILE=$(GCOV) KCFLAGS=-g \
-			modules && \
-		python3 selftests/vm/check.py --debug $(OUT)/check-debug-$* \
-			$$kernel $(OUT)/module-debug-$*/vidmem.ko
+			modules
 
 # A smaller number gives a shorter test.
 ROUNDS ?= 500

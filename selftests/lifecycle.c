@@ -672,10 +672,20 @@ static bool phase_kexec(void)
 	NEED(kernel >= 0);
 	initrd = open("/out/initramfs.cpio", O_RDONLY | O_CLOEXEC);
 	NEED(initrd >= 0);
-	NEED_EQ(0, syscall(SYS_kexec_file_load, kernel, initrd,
-			   strlen(line) + 1, line, 0));
+	NEED(!syscall(SYS_kexec_file_load, kernel, initrd, strlen(line) + 1,
+		      line, 0));
 	NEED_EQ(0, reboot(LINUX_REBOOT_CMD_KEXEC));
 	return false;
+}
+
+/* Debug kernels only: what is left when everything has gone. */
+static bool phase_no_leaks(void)
+{
+	NEED_EQ(0, unload());
+	/* Its lines would be counted as phases. */
+	NEED_EQ(0, system("bash -o pipefail -c "
+			  "\"selftests/debug.sh | sed 's/^/# /'\""));
+	return true;
 }
 
 static const struct phase {
@@ -688,6 +698,7 @@ static const struct phase {
 	{ "remove", phase_remove },
 	{ "hotplug", phase_hotplug },
 	{ "reload", phase_reload },
+	{ "no_leaks", phase_no_leaks, true },
 	{ "s2idle", phase_s2idle },
 	{ "s3", phase_s3 },
 	{ "s3_palette", phase_s3_palette },

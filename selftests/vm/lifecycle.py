@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Run selftests/lifecycle, print TAP, end with "N passed, M failed".
 
-lifecycle.py OUT ROUNDS [KERNEL MODULE]
+lifecycle.py OUT ROUNDS
+lifecycle.py --debug OUT ROUNDS KERNEL MODULE
 
 ROUNDS is how often adapters and the module come and go. $VIDMEM_MACHINES names
-the machines to run, where not all of them shall.
+the machines to run, where not all of them shall. --debug is for a debug kernel,
+as in check.py.
 """
 
 import concurrent.futures
@@ -13,7 +15,7 @@ import os
 import shlex
 import sys
 
-from check import Program, Tap
+from check import Program, Setting, Tap
 from vm import Machine, MachineError, cache
 
 # Name, QEMU device, one of how many rounds, phases of lifecycle.c. Of QEMU's
@@ -38,8 +40,8 @@ selftests/lifecycle {phases}
 """
 
 
-def run_machine(tap, out, kernel, module, rounds, name, device, part, phases):
-    """All phases of one machine."""
+def run_machine(tap, out, setting, rounds, name, device, part, phases):
+    """All phases of one machine; on a debug kernel then a look for leaks."""
     program = Program(tap, name, False)
     log = []
 
@@ -48,13 +50,18 @@ def run_machine(tap, out, kernel, module, rounds, name, device, part, phases):
         program.line(line)
 
     rounds = max(1, rounds // part)
+    # What the others do leaves nothing that could run debug.sh.
+    if setting.last and phases[-1] not in ("s3_virtual", "s3_palette", "off",
+                                           "kexec"):
+        phases = phases + ["no_leaks"]
     status, problem = None, None
-    env = {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module,
-           "VIDMEM_ROUNDS": str(rounds), "VIDMEM_HOTPLUG": device}
-    with Machine(kernel, os.path.join(out, name), [device]) as machine:
+    env = {**setting.env, "VIDMEM_ROUNDS": str(rounds),
+           "VIDMEM_HOTPLUG": device}
+    with Machine(setting.kernel, os.path.join(out, name), [device],
+                 **setting.machine) as machine:
         try:
             status = machine.run(JOB.format(phases=shlex.join(phases)),
-                                 600 + 20 * rounds, on_line, env)
+                                 setting.timeout + 20 * rounds, on_line, env)
         except (MachineError, OSError) as error:
             problem = str(error)
             print(f"# {name}: {problem}")
@@ -73,17 +80,19 @@ def run_machine(tap, out, kernel, module, rounds, name, device, part, phases):
 
 def main():
     """See the top of this file."""
-    if len(sys.argv) not in (3, 5):
+    args = sys.argv[1:]
+    debug = args[:1] == ["--debug"]
+    args = args[debug:]
+    if len(args) != (4 if debug else 2):
         sys.exit(__doc__)
-    out, rounds = sys.argv[1], int(sys.argv[2])
-    kernel, module = sys.argv[3:] or (os.path.join(cache(), "kernel"),
-                                      "vidmem.ko")
+    out, rounds = args[0], int(args[1])
+    kernel, module = args[2:] or (os.path.join(cache(), "kernel"), "vidmem.ko")
+    setting = Setting(os.path.realpath(kernel), os.path.abspath(module), debug)
     os.makedirs(out, exist_ok=True)
     only = os.environ.get("VIDMEM_MACHINES", "").split()
     tap = Tap()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = [pool.submit(run_machine, tap, out, os.path.realpath(kernel),
-                            os.path.abspath(module), rounds, *machine)
+        runs = [pool.submit(run_machine, tap, out, setting, rounds, *machine)
                 for machine in MACHINES if not only or machine[0] in only]
         for run in runs:
             run.result()
