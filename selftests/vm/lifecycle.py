@@ -50,7 +50,8 @@ def run_machine(tap, out, setting, rounds, name, device, part, phases):
         program.line(line)
 
     rounds = max(1, rounds // part)
-    # What the others do leaves nothing that could run debug.sh.
+    # After sleep debug.sh cannot be read from the host, nor when the machine is
+    # off; and what a kernel leaves to the next one has gone.
     if setting.last and phases[-1] not in ("s3_virtual", "s3_palette", "off",
                                            "kexec"):
         phases = phases + ["no_leaks"]
