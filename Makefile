@@ -17,7 +17,7 @@ help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
 	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
-	@echo 'make check-fuzz the fuzzer on the stock kernel, for three minutes'
+	@echo 'make check-fuzz the fuzzer on the stock kernel, for two minutes'
 	@echo 'make check-soak the fuzzer for 2 million operations on each adapter'
 	@echo 'make check-32   the tests in C, built for 32 bits'
 	@echo 'make check-sanitizers  the library by sanitizers and valgrind'
@@ -77,7 +77,7 @@ bench: build-for-machine module-6.12 module-7.2
 		6.12 $$(sh selftests/vm/kernels 6.12) $(OUT)/module-6.12/vidmem.ko \
 		7.2 $$(sh selftests/vm/kernels 7.2) $(OUT)/module-7.2/vidmem.ko
 
-# Random calls on the stock kernel for 3 minutes.
+# Random calls on the stock kernel for 2 minutes.
 check-fuzz: build-for-machine
 	python3 selftests/vm/check.py --fuzz $(OUT)/check-fuzz
 
