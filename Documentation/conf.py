@@ -6,10 +6,10 @@ Needs nothing but Sphinx. The comments of the sources are kernel-doc, which
 these pages do not include, so that they build without a kernel tree. With one,
 in KERNEL, the comments can be read as pages of their own:
 
-    $KERNEL/scripts/kernel-doc -rst drv/*.c drv/*.h uapi/drm/vidmem_drm.h
+    $KERNEL/scripts/kernel-doc -rst drv/*/*.[ch] uapi/drm/vidmem_drm.h
 
 or pulled into a page with the kernel's Sphinx extension, which is configured
-by these lines, after which a page can say ".. kernel-doc:: drv/vidmem_map.c":
+by these lines, after which a page can say ".. kernel-doc:: drv/memory/view.c":
 
     sys.path.insert(0, os.environ["KERNEL"] + "/Documentation/sphinx")
     extensions = ["kerneldoc"]

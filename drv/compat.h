@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * All differences between kernel versions, and the only place that may know of
- * them: the newest kernel's names for older kernels.
+ * them: the newest kernel's names for older kernels. It knows nothing of ours.
  */
 #ifndef _VIDMEM_COMPAT_H_
 #define _VIDMEM_COMPAT_H_
@@ -114,30 +114,33 @@ static inline int drm_edid_connector_add_modes(struct drm_connector *connector)
 #include <linux/cgroup_dmem.h>
 #endif
 
-/* What a driver adds to /proc/PID/fdinfo is an operation of it since 6.5. */
+/*
+ * What a driver adds to /proc/PID/fdinfo is an operation of it since 6.5. Before
+ * that, all of it was. @show: what the driver adds.
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
 #include <linux/pci.h>
 #include <linux/seq_file.h>
+#include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_print.h>
 
 #define VIDMEM_FDINFO_DRIVER_OPS(show)
-
-void vidmem_show_fdinfo(struct drm_printer *p, struct drm_file *file);
-
-static inline void drm_show_fdinfo(struct seq_file *m, struct file *filp)
-{
-	struct drm_file *file = filp->private_data;
-	struct device *dev = file->minor->dev->dev;
-	struct drm_printer p = drm_seq_file_printer(m);
-
-	seq_printf(m, "drm-driver:\t%s\n", file->minor->dev->driver->name);
-	if (dev_is_pci(dev))
-		seq_printf(m, "drm-pdev:\t%s\n", dev_name(dev));
-	vidmem_show_fdinfo(&p, file);
+#define VIDMEM_DEFINE_SHOW_FDINFO(show)						\
+static void drm_show_fdinfo(struct seq_file *m, struct file *filp)		\
+{										\
+	struct drm_file *file = filp->private_data;				\
+	struct device *dev = file->minor->dev->dev;				\
+	struct drm_printer p = drm_seq_file_printer(m);				\
+										\
+	seq_printf(m, "drm-driver:\t%s\n", file->minor->dev->driver->name);	\
+	if (dev_is_pci(dev))							\
+		seq_printf(m, "drm-pdev:\t%s\n", dev_name(dev));		\
+	show(&p, file);								\
 }
 #else
 #define VIDMEM_FDINFO_DRIVER_OPS(show)	.show_fdinfo = show,
+#define VIDMEM_DEFINE_SHOW_FDINFO(show)
 #endif
 
 /* The format's description comes with .fb_create() since 6.17. */

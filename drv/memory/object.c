@@ -8,7 +8,8 @@
 #include <drm/drm_prime.h>
 #include <drm/drm_print.h>
 
-#include "vidmem_drv.h"
+#include "driver/device.h"
+#include "memory/internal.h"
 
 /**
  * DOC: objects

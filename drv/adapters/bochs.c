@@ -14,7 +14,7 @@
 
 #include <video/vga.h>
 
-#include "vidmem_drv.h"
+#include "driver/device.h"
 
 /**
  * DOC: bochs adapter
@@ -221,7 +221,8 @@ static int bochs_read_edid_block(void *data, u8 *buf, unsigned int block,
 	return 0;
 }
 
-static const struct drm_edid *bochs_read_edid(struct vidmem_device *vdev)
+static const struct drm_edid *bochs_read_edid(struct vidmem_device *vdev,
+					      struct drm_connector *connector)
 {
 	struct bochs_adapter *bochs = to_bochs(vdev);
 	u8 header[8];
@@ -231,8 +232,7 @@ static const struct drm_edid *bochs_read_edid(struct vidmem_device *vdev)
 	if (drm_edid_header_is_valid(header) != sizeof(header))
 		return NULL;
 
-	return drm_edid_read_custom(&vdev->connector, bochs_read_edid_block,
-				    bochs);
+	return drm_edid_read_custom(connector, bochs_read_edid_block, bochs);
 }
 
 static const struct vidmem_adapter_funcs bochs_funcs = {

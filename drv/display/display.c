@@ -16,7 +16,7 @@
 #include <drm/drm_probe_helper.h>
 
 #include "compat.h"
-#include "vidmem_drv.h"
+#include "driver/device.h"
 
 /**
  * DOC: modesetting
@@ -69,15 +69,15 @@ struct drm_gem_object *vidmem_displayed_object(struct vidmem_device *vdev,
 	struct drm_gem_object *obj = NULL;
 	const struct drm_plane_state *state;
 
-	drm_modeset_lock(&vdev->plane.mutex, NULL);
-	state = vdev->plane.state;
+	drm_modeset_lock(&vdev->display.plane.mutex, NULL);
+	state = vdev->display.plane.state;
 	if (state->fb) {
 		obj = state->fb->obj[0];
 		drm_gem_object_get(obj);
 		*offset = vidmem_object_start(state);
 		*length = (u64)(state->src_h >> 16) * state->fb->pitches[0];
 	}
-	drm_modeset_unlock(&vdev->plane.mutex);
+	drm_modeset_unlock(&vdev->display.plane.mutex);
 
 	return obj;
 }
@@ -115,7 +115,7 @@ static int vidmem_plane_atomic_check(struct drm_plane *plane,
 /* The gamma table is the palette of C8. All other formats go without. */
 static void vidmem_load_palette(struct vidmem_device *vdev)
 {
-	const struct drm_property_blob *lut = vdev->crtc.state->gamma_lut;
+	const struct drm_property_blob *lut = vdev->display.crtc.state->gamma_lut;
 
 	if (vidmem_has_palette(vdev))
 		vdev->funcs->load_palette(vdev, lut ? lut->data : NULL);
@@ -125,7 +125,7 @@ static void vidmem_load_palette(struct vidmem_device *vdev)
 static void vidmem_set_mode(struct vidmem_device *vdev,
 			    const struct drm_plane_state *state)
 {
-	vdev->funcs->set_mode(vdev, &vdev->crtc.state->mode, state->fb,
+	vdev->funcs->set_mode(vdev, &vdev->display.crtc.state->mode, state->fb,
 			      vidmem_vram_start(state));
 	vidmem_load_palette(vdev);
 }
@@ -213,7 +213,7 @@ static void vidmem_crtc_atomic_enable(struct drm_crtc *crtc,
 
 	if (!drm_dev_enter(crtc->dev, &idx))
 		return;
-	vidmem_set_mode(vdev, vdev->plane.state);
+	vidmem_set_mode(vdev, vdev->display.plane.state);
 	drm_dev_exit(idx);
 }
 
@@ -271,7 +271,7 @@ static int vidmem_add_preferred_mode(struct vidmem_device *vdev)
 	mode->hdisplay = vdev->preferred_width;
 	mode->type |= DRM_MODE_TYPE_PREFERRED | DRM_MODE_TYPE_DRIVER;
 	drm_mode_set_name(mode);
-	drm_mode_probed_add(&vdev->connector, mode);
+	drm_mode_probed_add(&vdev->display.connector, mode);
 
 	return 1;
 }
@@ -284,7 +284,7 @@ static int vidmem_connector_get_modes(struct drm_connector *connector)
 	int idx;
 
 	if (vdev->funcs->read_edid && drm_dev_enter(connector->dev, &idx)) {
-		edid = vdev->funcs->read_edid(vdev);
+		edid = vdev->funcs->read_edid(vdev, connector);
 		drm_dev_exit(idx);
 		drm_edid_connector_update(connector, edid);
 		count = drm_edid_connector_add_modes(connector);
@@ -378,14 +378,15 @@ vidmem_mode_config_helper_funcs = {
 };
 
 /**
- * vidmem_kms_init - create the mode objects
+ * vidmem_display_init - create the mode objects
  * @vdev: the adapter
  *
  * Returns: 0, or a negative error number.
  */
-int vidmem_kms_init(struct vidmem_device *vdev)
+int vidmem_display_init(struct vidmem_device *vdev)
 {
 	struct drm_device *drm = &vdev->drm;
+	struct vidmem_display *display = &vdev->display;
 	struct drm_mode_config *config = &drm->mode_config;
 	int ret;
 
@@ -401,57 +402,59 @@ int vidmem_kms_init(struct vidmem_device *vdev)
 	config->funcs = &vidmem_mode_config_funcs;
 	config->helper_private = &vidmem_mode_config_helper_funcs;
 
-	ret = drm_universal_plane_init(drm, &vdev->plane, 0,
+	ret = drm_universal_plane_init(drm, &display->plane, 0,
 				       &vidmem_plane_funcs, vdev->formats,
 				       vdev->format_count, NULL,
 				       DRM_PLANE_TYPE_PRIMARY, NULL);
 	if (ret)
 		return ret;
-	drm_plane_helper_add(&vdev->plane, &vidmem_plane_helper_funcs);
+	drm_plane_helper_add(&display->plane, &vidmem_plane_helper_funcs);
 
 	/* Not the managed one: if it fails late, it leaves what has no end. */
-	ret = drm_crtc_init_with_planes(drm, &vdev->crtc, &vdev->plane, NULL,
-					&vidmem_crtc_funcs, NULL);
+	ret = drm_crtc_init_with_planes(drm, &display->crtc, &display->plane,
+					NULL, &vidmem_crtc_funcs, NULL);
 	if (ret)
 		return ret;
-	drm_crtc_helper_add(&vdev->crtc, &vidmem_crtc_helper_funcs);
+	drm_crtc_helper_add(&display->crtc, &vidmem_crtc_helper_funcs);
 	if (vidmem_has_palette(vdev)) {
-		ret = drm_mode_crtc_set_gamma_size(&vdev->crtc,
+		ret = drm_mode_crtc_set_gamma_size(&display->crtc,
 						   VIDMEM_PALETTE_SIZE);
 		if (ret)
 			return ret;
-		drm_crtc_enable_color_mgmt(&vdev->crtc, 0, false,
+		drm_crtc_enable_color_mgmt(&display->crtc, 0, false,
 					   VIDMEM_PALETTE_SIZE);
 	}
 
-	ret = drmm_encoder_init(drm, &vdev->encoder, NULL,
+	ret = drmm_encoder_init(drm, &display->encoder, NULL,
 				DRM_MODE_ENCODER_VIRTUAL, NULL);
 	if (ret)
 		return ret;
-	vdev->encoder.possible_crtcs = drm_crtc_mask(&vdev->crtc);
+	display->encoder.possible_crtcs = drm_crtc_mask(&display->crtc);
 
-	ret = drmm_connector_init(drm, &vdev->connector,
+	ret = drmm_connector_init(drm, &display->connector,
 				  &vidmem_connector_funcs,
 				  DRM_MODE_CONNECTOR_VIRTUAL, NULL);
 	if (ret)
 		return ret;
-	drm_connector_helper_add(&vdev->connector,
+	drm_connector_helper_add(&display->connector,
 				 &vidmem_connector_helper_funcs);
 	if (vdev->funcs->read_edid)
-		drm_connector_attach_edid_property(&vdev->connector);
+		drm_connector_attach_edid_property(&display->connector);
 	if (vdev->non_desktop) {
-		vdev->connector.display_info.non_desktop = true;
-		drm_object_property_set_value(&vdev->connector.base,
+		display->connector.display_info.non_desktop = true;
+		drm_object_property_set_value(&display->connector.base,
 					      config->non_desktop_property, 1);
 	}
 
-	ret = drm_connector_attach_encoder(&vdev->connector, &vdev->encoder);
+	ret = drm_connector_attach_encoder(&display->connector,
+					   &display->encoder);
 	if (ret)
 		return ret;
 
 	/* It has no way to say so when there is no memory for a first state. */
 	drm_mode_config_reset(drm);
-	if (!vdev->plane.state || !vdev->crtc.state || !vdev->connector.state)
+	if (!display->plane.state || !display->crtc.state ||
+	    !display->connector.state)
 		return -ENOMEM;
 
 	return 0;

@@ -14,7 +14,7 @@
 #include <drm/drm_modeset_helper.h>
 
 #include "compat.h"
-#include "vidmem_drv.h"
+#include "driver/device.h"
 
 /**
  * DOC: the driver
@@ -46,6 +46,8 @@ static void vidmem_postclose(struct drm_device *drm, struct drm_file *file)
 	mutex_destroy(&vfile->map_lock);
 	kfree(vfile);
 }
+
+VIDMEM_DEFINE_SHOW_FDINFO(vidmem_show_fdinfo)
 
 static const struct file_operations vidmem_fops = {
 	.owner			= THIS_MODULE,
@@ -116,7 +118,7 @@ int vidmem_device_register(struct vidmem_device *vdev)
 	if (ret)
 		return ret;
 
-	ret = vidmem_kms_init(vdev);
+	ret = vidmem_display_init(vdev);
 	if (ret)
 		return ret;
 
@@ -153,31 +155,3 @@ static int vidmem_resume(struct device *dev)
 }
 
 DEFINE_SIMPLE_DEV_PM_OPS(vidmem_pm_ops, vidmem_suspend, vidmem_resume);
-
-static int __init vidmem_init(void)
-{
-	int ret;
-
-	ret = vidmem_bochs_init();
-	if (ret)
-		return ret;
-
-	ret = vidmem_virtual_init();
-	if (ret)
-		vidmem_bochs_exit();
-
-	return ret;
-}
-
-static void __exit vidmem_exit(void)
-{
-	vidmem_virtual_exit();
-	vidmem_bochs_exit();
-}
-
-module_init(vidmem_init);
-module_exit(vidmem_exit);
-
-MODULE_DESCRIPTION("DRM driver that maps video memory by one request");
-MODULE_AUTHOR("The vidmem developers");
-MODULE_LICENSE("Dual MIT/GPL");

@@ -11,7 +11,7 @@
 #include <drm/drm_managed.h>
 
 #include "compat.h"
-#include "vidmem_drv.h"
+#include "driver/device.h"
 
 /**
  * DOC: virtual adapter

@@ -9,7 +9,8 @@
 #include <drm/drm_print.h>
 
 #include "compat.h"
-#include "vidmem_drv.h"
+#include "driver/device.h"
+#include "memory/internal.h"
 
 /**
  * DOC: video memory accounting

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef _VIDMEM_ADAPTER_H_
+#define _VIDMEM_ADAPTER_H_
+
+/*
+ * The adapters: hardware, and what stands in for it. A file here is one kind of
+ * adapter and the only one that touches its registers. All others reach them
+ * through &vidmem_adapter_funcs.
+ */
+
+#include <linux/types.h>
+
+#include <drm/drm_modes.h>
+
+struct drm_color_lut;
+struct drm_connector;
+struct drm_edid;
+struct drm_format_info;
+struct drm_framebuffer;
+struct vidmem_device;
+
+#define VIDMEM_PALETTE_SIZE	256
+
+/**
+ * struct vidmem_adapter_funcs - what an adapter can do
+ *
+ * This is all that differs between adapters once video memory is known. The
+ * calls come with the device present (inside drm_dev_enter()) and one at a
+ * time, save for @mode_valid, @scanout_valid and @read_edid, which come at any
+ * time. The ones that return nothing cannot fail: what they are given has
+ * passed @mode_valid and @scanout_valid.
+ */
+struct vidmem_adapter_funcs {
+	/** @mode_valid: Can the adapter show this mode? */
+	enum drm_mode_status (*mode_valid)(struct vidmem_device *vdev,
+					   const struct drm_display_mode *mode);
+	/**
+	 * @scanout_valid: Can the adapter show a frame buffer of this format
+	 * with @pitch bytes per line that starts @start bytes into video memory?
+	 */
+	bool (*scanout_valid)(struct vidmem_device *vdev,
+			      const struct drm_format_info *format,
+			      u32 pitch, u64 start);
+	/** @set_mode: Set the mode, show @fb from @start, turn the display on. */
+	void (*set_mode)(struct vidmem_device *vdev,
+			 const struct drm_display_mode *mode,
+			 const struct drm_framebuffer *fb, u64 start);
+	/** @set_start: Show @fb from @start. Its format is that of the mode. */
+	void (*set_start)(struct vidmem_device *vdev,
+			  const struct drm_framebuffer *fb, u64 start);
+	/**
+	 * @load_palette: Set the %VIDMEM_PALETTE_SIZE colors of C8. NULL: shades
+	 * of gray. Not called where C8 is not among the formats.
+	 */
+	void (*load_palette)(struct vidmem_device *vdev,
+			     const struct drm_color_lut *lut);
+	/** @blank: Turn the display off. */
+	void (*blank)(struct vidmem_device *vdev);
+	/**
+	 * @read_edid: Returns the EDID of the display at the connector, or NULL
+	 * when it has none.
+	 */
+	const struct drm_edid *(*read_edid)(struct vidmem_device *vdev,
+					    struct drm_connector *connector);
+};
+
+int vidmem_bochs_init(void);
+void vidmem_bochs_exit(void);
+bool vidmem_bochs_bound(void);
+int vidmem_virtual_init(void);
+void vidmem_virtual_exit(void);
+
+#endif /* _VIDMEM_ADAPTER_H_ */
