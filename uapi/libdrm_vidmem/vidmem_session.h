@@ -3,9 +3,10 @@
 #define VIDMEM_SESSION_H
 
 /*
- * What the files that serve requests share. vidmem_request.c has the table of
- * requests and the life of a session, vidmem_display.c what concerns modes and
- * the display, vidmem_memory.c what concerns mappings.
+ * What the files that serve requests share, each built on those named before it:
+ * vidmem_call.c has what all of them do with their buffers, vidmem_display.c what
+ * concerns modes and the display, vidmem_memory.c what concerns mappings,
+ * vidmem_request.c the table of requests and the life of a session.
  */
 
 #include <pthread.h>
@@ -72,7 +73,7 @@ struct call {
 	uint32_t written;
 };
 
-/* vidmem_request.c */
+/* vidmem_call.c */
 uint32_t to_win32(int error);
 uint32_t get_input(const struct call *call, void *to, uint32_t size);
 uint32_t check_output(const struct call *call, uint64_t size);
