@@ -1,9 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Random numbers, the record of what is done, and accesses that may fault. */
+/*
+ * What all files use: the state that all see, random numbers, the record of what
+ * is done, and accesses that may fault.
+ */
 
 #include "fuzz.h"
 
 #define MAX_FAILURES	10			/* then all end */
+
+#define NAME(name, weight)	#name,
+const char *const op_names[] = { OPERATIONS(NAME) };
+#undef NAME
+#define NAME(name, weight)	weight,
+static const unsigned int op_weights[] = { OPERATIONS(NAME) };
+#undef NAME
+
+struct shared *shared;
+struct options options = {
+	.processes = 4, .rounds = 1, .only = UINT_MAX, .trace = -1,
+};
+char adapter[PATH_MAX];
+uint64_t vram_size, random_state;
+unsigned int me;
+bool in_child;
+int current_op;
 
 /* Random numbers, the same for the same seed. */
 
@@ -46,6 +66,18 @@ uint64_t wild(void)
 	default:
 		return next_random(&random_state) >> below(64);
 	}
+}
+
+/* One by its weight. */
+unsigned int some_operation(void)
+{
+	unsigned int total = 0, i, r;
+
+	for (i = 0; i < OP_COUNT; i++)
+		total += op_weights[i];
+	for (i = 0, r = below(total); r >= op_weights[i]; i++)
+		r -= op_weights[i];
+	return i;
 }
 
 /* What is done, and how it went. */

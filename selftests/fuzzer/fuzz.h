@@ -16,7 +16,8 @@
  * process. So the model of an object is one word for each page, 0 at first.
  *
  *   main.c       options, processes, what is reported
- *   common.c     random numbers, the record of what is done, accesses that fault
+ *   common.c     what all see, random numbers, the record of what is done,
+ *                accesses that fault
  *   model.c      what a process has, and checks of it
  *   steer.c      --steer: more of what has reached new code
  *
@@ -105,16 +106,13 @@ extern unsigned int me;				/* number of this process */
 extern bool in_child;
 extern int current_op;
 
-/* main.c */
-unsigned int some_operation(void);
-void run_operations(unsigned long n);
-
 /* common.c */
 uint64_t mix(uint64_t x);
 uint64_t next_random(uint64_t *state);
 uint64_t below(uint64_t n);
 bool one_in(unsigned int n);
 uint64_t wild(void);
+unsigned int some_operation(void);
 __attribute__((format(printf, 2, 3)))
 void say(int fd, const char *format, ...);
 void print_ring(unsigned int worker);

@@ -10,14 +10,8 @@
 
 #define STUCK		60			/* seconds in one operation */
 
-#define NAME(name, weight)	#name,
-const char *const op_names[] = { OPERATIONS(NAME) };
-#undef NAME
-#define NAME(name, weight)	{ op_##name, weight },
-static const struct {
-	void (*run)(void);
-	unsigned int weight;
-} ops[] = { OPERATIONS(NAME) };
+#define NAME(name, weight)	op_##name,
+static void (*const ops[])(void) = { OPERATIONS(NAME) };
 #undef NAME
 
 static const char *const class_names[] = {
@@ -30,16 +24,6 @@ static const char *const class_names[] = {
 	"most requests to map succeed",
 	"video memory comes back",
 };
-
-struct shared *shared;
-struct options options = {
-	.processes = 4, .rounds = 1, .only = UINT_MAX, .trace = -1,
-};
-char adapter[PATH_MAX];
-uint64_t vram_size, random_state;
-unsigned int me;
-bool in_child;
-int current_op;
 
 /* An adapter that has gone keeps its memory for as long as it is in use. */
 static void leave_gone(void)
@@ -61,21 +45,9 @@ static void leave_gone(void)
 	}
 }
 
-/* One by its weight. */
-unsigned int some_operation(void)
+static void run_operations(unsigned long n)
 {
-	unsigned int total = 0, i, r;
-
-	for (i = 0; i < OP_COUNT; i++)
-		total += ops[i].weight;
-	for (i = 0, r = below(total); r >= ops[i].weight; i++)
-		r -= ops[i].weight;
-	return i;
-}
-
-void run_operations(unsigned long n)
-{
-	bool steered = options.steer && !in_child;
+	bool steered = options.steer, was_child = in_child;
 
 	for (; n && !shared->stop; n--) {
 		if (!pick_file()) {
@@ -87,7 +59,14 @@ void run_operations(unsigned long n)
 		if (in_child &&
 		    (current_op == OP_fork || current_op == OP_threads))
 			continue;
-		ops[current_op].run();
+		ops[current_op]();
+		if (in_child && !was_child) {
+			/* This is the child that it has made. */
+			was_child = true;
+			steered = false;
+			n = 2 + below(40);
+			continue;
+		}
 		if (steered)
 			learn();
 		/* A child may be killed at any time: it would shift the rest. */
@@ -96,6 +75,7 @@ void run_operations(unsigned long n)
 		if (options.unbind)
 			leave_gone();
 	}
+	_exit(0);
 }
 
 static void open_foreign(void)
@@ -141,7 +121,6 @@ static void worker(unsigned int number)
 	if (options.steer)
 		start_steering();
 	run_operations(options.operations / options.rounds);
-	_exit(0);
 }
 
 /* Ends, with the adapter bound, when it is told to. */

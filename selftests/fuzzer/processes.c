@@ -5,8 +5,11 @@
 
 #include "fuzz.h"
 
-/* A child has no views, all plain mappings, and the files. */
-static void child(void)
+/*
+ * A child has no views, all plain mappings, and the files. It goes on from here:
+ * see run_operations().
+ */
+static void become_child(void)
 {
 	unsigned int i;
 	uint32_t seen;
@@ -56,8 +59,6 @@ static void child(void)
 		files[i].serial = 0;
 	/* What the parent has in the arena is here too, so far. */
 	munmap((void *)ARENA, ARENA_SIZE);
-	run_operations(1 + below(40));
-	_exit(0);
 }
 
 void op_fork(void)
@@ -72,7 +73,8 @@ void op_fork(void)
 	pid = fork();
 	if (!pid) {
 		random_state = state;
-		child();
+		become_child();
+		return;
 	}
 	after(pid);
 	if (kills) {
