@@ -7,6 +7,7 @@
 #define _VIDMEM_COMPAT_H_
 
 #include <linux/mm.h>
+#include <linux/userfaultfd_k.h>
 #include <linux/version.h>
 
 #include <drm/drm_connector.h>
@@ -50,9 +51,11 @@ static inline int drm_edid_connector_add_modes(struct drm_connector *connector)
 #endif
 
 /*
- * Large pages of device memory. Until 6.12 the kernel asks no .huge_fault() of
+ * Large pages of device memory. Before 6.12 the kernel asks no .huge_fault() of
  * a mapping like ours, but lets .fault() install one itself: as a devmap entry,
- * of which get_user_pages_fast() finds no pages to take.
+ * of which get_user_pages_fast() finds no pages to take. This is for 6.1 alone:
+ * from 6.2 to 6.5 /proc/PID/smaps looks for a page behind such an entry of any
+ * mapping, and the memory of a device has none.
  */
 #if defined(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)
 #define VIDMEM_PMD_ORDER		(PMD_SHIFT - PAGE_SHIFT)
@@ -60,7 +63,7 @@ static inline int drm_edid_connector_add_modes(struct drm_connector *connector)
 #define VIDMEM_HUGE_FAULT(handler)	.huge_fault = handler,
 #elif defined(CONFIG_TRANSPARENT_HUGEPAGE) && \
 	defined(CONFIG_ARCH_HAS_PTE_DEVMAP) && \
-	LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define VIDMEM_PMD_ORDER		(PMD_SHIFT - PAGE_SHIFT)
 #define VIDMEM_PFN_FLAGS		(PFN_DEV | PFN_MAP)
 #define VIDMEM_HUGE_FAULT(handler)
@@ -89,6 +92,14 @@ static inline int drm_edid_connector_add_modes(struct drm_connector *connector)
 	vmf_insert_pfn_pud(vmf, __pfn_to_pfn_t(pfn, VIDMEM_PFN_FLAGS), write)
 #endif
 #endif
+
+/*
+ * Where userfaultfd watches for writes, it leaves a mark in the place of an entry
+ * that is not there. Some kernels let it watch any mapping, ours too.
+ */
+#define vidmem_pte_is_marker(pte)	pte_swp_uffd_wp_any(pte)
+#define vidmem_pte_keep_marker(pte, old) \
+	(pte_swp_uffd_wp_any(old) ? pte_mkuffd_wp(pte) : (pte))
 
 /* Chunks of 1 GiB: the allocator is there for modules since 7.2. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0) || !defined(CONFIG_CONTIG_ALLOC)

@@ -54,6 +54,11 @@ struct vidmem_adapter_funcs {
 	 */
 	void (*load_palette)(struct vidmem_device *vdev,
 			     const struct drm_color_lut *lut);
+	/**
+	 * @wake: Set up again what is not a part of a mode, after the adapter was
+	 * without power. NULL: nothing is.
+	 */
+	void (*wake)(struct vidmem_device *vdev);
 	/** @blank: Turn the display off. */
 	void (*blank)(struct vidmem_device *vdev);
 	/**

@@ -235,12 +235,27 @@ static const struct drm_edid *bochs_read_edid(struct vidmem_device *vdev,
 	return drm_edid_read_custom(connector, bochs_read_edid_block, bochs);
 }
 
+static void bochs_set_little_endian(struct bochs_adapter *bochs)
+{
+	u32 size = readl(bochs->regs + BOCHS_QEXT_SIZE);
+
+	/* All ones or nothing where the device is older than the register. */
+	if (size >= 8 && size < SZ_4K)
+		writel(BOCHS_QEXT_LITTLE_ENDIAN, bochs->regs + BOCHS_QEXT_ENDIAN);
+}
+
+static void bochs_wake(struct vidmem_device *vdev)
+{
+	bochs_set_little_endian(to_bochs(vdev));
+}
+
 static const struct vidmem_adapter_funcs bochs_funcs = {
 	.mode_valid	= bochs_mode_valid,
 	.scanout_valid	= bochs_scanout_valid,
 	.set_mode	= bochs_set_mode,
 	.set_start	= bochs_set_start,
 	.load_palette	= bochs_load_palette,
+	.wake		= bochs_wake,
 	.blank		= bochs_blank,
 	.read_edid	= bochs_read_edid,
 };
@@ -264,15 +279,6 @@ static void bochs_read_limits(struct bochs_adapter *bochs)
 	vdev->formats = bochs_formats;
 	vdev->format_count = width ? ARRAY_SIZE(bochs_formats) : 1;
 	vdev->vram.factor = width ? 3 : 1;
-}
-
-static void bochs_set_little_endian(struct bochs_adapter *bochs)
-{
-	u32 size = readl(bochs->regs + BOCHS_QEXT_SIZE);
-
-	/* All ones or nothing where the device is older than the register. */
-	if (size >= 8 && size < SZ_4K)
-		writel(BOCHS_QEXT_LITTLE_ENDIAN, bochs->regs + BOCHS_QEXT_ENDIAN);
 }
 
 static void bochs_vram_unmap(struct drm_device *drm, void *data)

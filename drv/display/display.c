@@ -55,31 +55,23 @@ static u64 vidmem_vram_start(const struct drm_plane_state *state)
 	       vidmem_object_start(state);
 }
 
-/**
- * vidmem_displayed_object - what is on display
- * @vdev: the adapter
- * @offset: set to its first byte on display
- * @length: set to visible lines times bytes per line
- *
- * Returns: the object, with a reference, or NULL when nothing is on display.
- */
-struct drm_gem_object *vidmem_displayed_object(struct vidmem_device *vdev,
-					       u64 *offset, u64 *length)
+/* For MAP, which does not wait for the locks of KMS. */
+static void vidmem_note_displayed(struct vidmem_device *vdev,
+				  struct drm_atomic_state *atomic)
 {
-	struct drm_gem_object *obj = NULL;
-	const struct drm_plane_state *state;
+	const struct drm_plane_state *state =
+		drm_atomic_get_new_plane_state(atomic, &vdev->display.plane);
+	const struct drm_framebuffer *fb;
 
-	drm_modeset_lock(&vdev->display.plane.mutex, NULL);
-	state = vdev->display.plane.state;
-	if (state->fb) {
-		obj = state->fb->obj[0];
-		drm_gem_object_get(obj);
-		*offset = vidmem_object_start(state);
-		*length = (u64)(state->src_h >> 16) * state->fb->pitches[0];
-	}
-	drm_modeset_unlock(&vdev->display.plane.mutex);
-
-	return obj;
+	if (!state)
+		return;
+	fb = state->fb;
+	if (fb)
+		vidmem_displayed_set(vdev, fb->obj[0],
+				     vidmem_object_start(state),
+				     (u64)(state->src_h >> 16) * fb->pitches[0]);
+	else
+		vidmem_displayed_set(vdev, NULL, 0, 0);
 }
 
 static int vidmem_plane_atomic_check(struct drm_plane *plane,
@@ -342,8 +334,6 @@ vidmem_fb_create(struct drm_device *drm, struct drm_file *file,
 		drm_framebuffer_put(fb);
 		return ERR_PTR(-EINVAL);
 	}
-	WRITE_ONCE(vobj->scanout, true);
-
 	return fb;
 }
 
@@ -367,6 +357,7 @@ static void vidmem_atomic_commit_tail(struct drm_atomic_state *atomic)
 	/* No start address while the display is off. */
 	drm_atomic_helper_commit_planes(drm, atomic,
 					DRM_PLANE_COMMIT_ACTIVE_ONLY);
+	vidmem_note_displayed(to_vidmem_device(drm), atomic);
 	drm_atomic_helper_fake_vblank(atomic);
 	drm_atomic_helper_commit_hw_done(atomic);
 	drm_atomic_helper_cleanup_planes(drm, atomic);

@@ -29,7 +29,5 @@ struct vidmem_display {
 };
 
 int vidmem_display_init(struct vidmem_device *vdev);
-struct drm_gem_object *vidmem_displayed_object(struct vidmem_device *vdev,
-					       u64 *offset, u64 *length);
 
 #endif /* _VIDMEM_DISPLAY_H_ */

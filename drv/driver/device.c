@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <linux/compat.h>
 #include <linux/device.h>
 #include <linux/module.h>
-#include <linux/pm.h>
 #include <linux/slab.h>
 
 #include <drm/drm_atomic_helper.h>
@@ -11,10 +11,11 @@
 #include <drm/drm_gem.h>
 #include <drm/drm_ioctl.h>
 #include <drm/drm_managed.h>
-#include <drm/drm_modeset_helper.h>
+#include <drm/drm_print.h>
 
 #include "compat.h"
 #include "driver/device.h"
+#include "driver/power.h"
 
 /**
  * DOC: the driver
@@ -29,11 +30,14 @@ static int vidmem_open(struct drm_device *drm, struct drm_file *file)
 {
 	struct vidmem_file *vfile;
 
-	vfile = kzalloc(sizeof(*vfile), GFP_KERNEL);
+	vfile = kzalloc(sizeof(*vfile), GFP_KERNEL_ACCOUNT);
 	if (!vfile)
 		return -ENOMEM;
 
-	mutex_init(&vfile->map_lock);
+	vfile->may_map_large =
+		vidmem_may_map_large(&to_vidmem_device(drm)->vram);
+	spin_lock_init(&vfile->lock);
+	INIT_LIST_HEAD(&vfile->claims);
 	file->driver_priv = vfile;
 
 	return 0;
@@ -41,11 +45,34 @@ static int vidmem_open(struct drm_device *drm, struct drm_file *file)
 
 static void vidmem_postclose(struct drm_device *drm, struct drm_file *file)
 {
-	struct vidmem_file *vfile = file->driver_priv;
-
-	mutex_destroy(&vfile->map_lock);
-	kfree(vfile);
+	kfree(file->driver_priv);
 }
+
+/* DRM serves nothing once the adapter has gone. UNMAP is always served. */
+static bool vidmem_is_unmap(unsigned int cmd)
+{
+	return DRM_IOCTL_NR(cmd) ==
+	       DRM_COMMAND_BASE + DRM_VIDMEM_UNMAP_VIDEO_MEMORY;
+}
+
+static long vidmem_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	if (vidmem_is_unmap(cmd))
+		return vidmem_unmap_ioctl(filp, cmd, arg);
+
+	return drm_ioctl(filp, cmd, arg);
+}
+
+#ifdef CONFIG_COMPAT
+static long vidmem_compat_ioctl(struct file *filp, unsigned int cmd,
+				unsigned long arg)
+{
+	if (vidmem_is_unmap(cmd))
+		return vidmem_unmap_ioctl(filp, cmd, (unsigned long)compat_ptr(arg));
+
+	return drm_compat_ioctl(filp, cmd, arg);
+}
+#endif
 
 VIDMEM_DEFINE_SHOW_FDINFO(vidmem_show_fdinfo)
 
@@ -53,8 +80,10 @@ static const struct file_operations vidmem_fops = {
 	.owner			= THIS_MODULE,
 	.open			= drm_open,
 	.release		= drm_release,
-	.unlocked_ioctl		= drm_ioctl,
-	.compat_ioctl		= drm_compat_ioctl,
+	.unlocked_ioctl		= vidmem_ioctl,
+#ifdef CONFIG_COMPAT
+	.compat_ioctl		= vidmem_compat_ioctl,
+#endif
 	.poll			= drm_poll,
 	.read			= drm_read,
 	.llseek			= noop_llseek,
@@ -64,9 +93,38 @@ static const struct file_operations vidmem_fops = {
 	VIDMEM_COMPAT_FOPS
 };
 
+/* Serves DRM_IOCTL_VIDMEM_GET_PARAM. */
+static int vidmem_get_param_ioctl(struct drm_device *drm, void *data,
+				  struct drm_file *file)
+{
+	struct vidmem_device *vdev = to_vidmem_device(drm);
+	struct drm_vidmem_get_param *args = data;
+
+	switch (args->param) {
+	case DRM_VIDMEM_PARAM_VRAM_SIZE:
+		args->value = vdev->vram.size;
+		return 0;
+	case DRM_VIDMEM_PARAM_VRAM_FREE:
+		args->value = vidmem_vram_unused(&vdev->vram);
+		return 0;
+	case DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE:
+		args->value = vidmem_vram_largest_free(&vdev->vram);
+		return 0;
+	case DRM_VIDMEM_PARAM_MAP_GRANULE:
+		args->value = vidmem_may_map_large(&vdev->vram) ?
+			      vdev->vram.granule : PAGE_SIZE;
+		return 0;
+	case DRM_VIDMEM_PARAM_ADAPTER:
+		args->value = vdev->kind;
+		return 0;
+	default:
+		drm_dbg_driver(drm, "unknown parameter %llu\n", args->param);
+		return -EINVAL;
+	}
+}
+
 static const struct drm_ioctl_desc vidmem_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(VIDMEM_MAP_VIDEO_MEMORY, vidmem_map_ioctl, 0),
-	DRM_IOCTL_DEF_DRV(VIDMEM_UNMAP_VIDEO_MEMORY, vidmem_unmap_ioctl, 0),
 	DRM_IOCTL_DEF_DRV(VIDMEM_CREATE, vidmem_create_ioctl, 0),
 	DRM_IOCTL_DEF_DRV(VIDMEM_GET_PARAM, vidmem_get_param_ioctl, 0),
 };
@@ -76,7 +134,7 @@ const struct drm_driver vidmem_driver = {
 	.name			= VIDMEM_NAME,
 	.desc			= "Video memory mapped by one request",
 	.major			= 1,
-	.minor			= 0,
+	.minor			= 1,
 	.fops			= &vidmem_fops,
 	.ioctls			= vidmem_ioctls,
 	.num_ioctls		= ARRAY_SIZE(vidmem_ioctls),
@@ -92,8 +150,12 @@ static void vidmem_device_unplug(void *data)
 {
 	struct drm_device *drm = data;
 
+	/*
+	 * The mappings first: DRM waits for its clients' locks, whose owners may
+	 * be in a fault of ours.
+	 */
+	vidmem_vram_revoke(to_vidmem_device(drm));
 	drm_dev_unplug(drm);
-	complete_all(&to_vidmem_device(drm)->unplugged);
 	drm_atomic_helper_shutdown(drm);
 }
 
@@ -112,7 +174,7 @@ int vidmem_device_register(struct vidmem_device *vdev)
 	int ret;
 
 	dev_set_drvdata(drm->dev, drm);
-	init_completion(&vdev->unplugged);
+	spin_lock_init(&vdev->displayed.lock);
 
 	ret = vidmem_vram_init(vdev);
 	if (ret)
@@ -130,6 +192,10 @@ int vidmem_device_register(struct vidmem_device *vdev)
 	if (ret)
 		return ret;
 
+	ret = vidmem_power_init(vdev);
+	if (ret)
+		return ret;
+
 	drm_client_setup(drm, NULL);
 
 	return 0;
@@ -144,14 +210,3 @@ void vidmem_device_shutdown(struct device *dev)
 	drm_atomic_helper_shutdown(dev_get_drvdata(dev));
 }
 
-static int vidmem_suspend(struct device *dev)
-{
-	return drm_mode_config_helper_suspend(dev_get_drvdata(dev));
-}
-
-static int vidmem_resume(struct device *dev)
-{
-	return drm_mode_config_helper_resume(dev_get_drvdata(dev));
-}
-
-DEFINE_SIMPLE_DEV_PM_OPS(vidmem_pm_ops, vidmem_suspend, vidmem_resume);

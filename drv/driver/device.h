@@ -7,7 +7,7 @@
  * to its end.
  */
 
-#include <linux/completion.h>
+#include <linux/notifier.h>
 #include <linux/pm.h>
 
 #include <drm/drm_device.h>
@@ -34,8 +34,8 @@ struct vidmem_device {
 	u32 kind;
 	/** @vram: The video memory. */
 	struct vidmem_vram vram;
-	/** @unplugged: Done when nothing maps video memory any more. */
-	struct completion unplugged;
+	/** @displayed: Which part of it is on display. */
+	struct vidmem_displayed displayed;
 
 	/** @formats: Pixel formats, the preferred one first. */
 	const u32 *formats;
@@ -54,6 +54,8 @@ struct vidmem_device {
 
 	/** @display: What KMS has of it. */
 	struct vidmem_display display;
+	/** @pm_notifier: Called when the machine is about to hibernate. */
+	struct notifier_block pm_notifier;
 };
 
 #define to_vidmem_device(d) container_of(d, struct vidmem_device, drm)

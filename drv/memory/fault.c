@@ -1,113 +1,157 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
-#include <linux/completion.h>
+#include <linux/capability.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <linux/user_namespace.h>
 
-#include <drm/drm_drv.h>
 #include <drm/drm_gem.h>
-#include <drm/drm_vma_manager.h>
 
 #include "compat.h"
 #include "driver/device.h"
 #include "memory/internal.h"
 
-/* Where in the object an address of the VMA lies. */
-static u64 vidmem_vma_offset(struct vm_area_struct *vma, unsigned long address)
-{
-	struct drm_gem_object *obj = vma->vm_private_data;
-	unsigned long page = vma->vm_pgoff -
-			     drm_vma_node_start(&obj->vma_node);
+/**
+ * DOC: faults
+ *
+ * Any access to memory in the kernel that copies from or to a program can be a
+ * fault in a mapping of ours, whatever locks its caller holds: DRM itself copies
+ * under its modeset locks. So a fault waits for memory and for nothing else. It
+ * takes one lock, &vidmem_vram.gate, for reading; whoever has that for writing,
+ * to take all mappings down, waits for faults that are under way and for page
+ * tables, and for nothing else either.
+ *
+ * What kind of entry an address gets, large or not, depends on the place of the
+ * object, on the bounds of the VMA, and on what the VMA allows. None of them can
+ * change while a fault is under way, so that threads which fault together agree:
+ * none of them makes a page table where another one maps a large page.
+ *
+ * An entry allows what vma->vm_page_prot says. While the kernel wants to know of
+ * writes (soft-dirty, userfaultfd), that lacks the right to write although the
+ * VMA has it. Pages are made writable by the kernel then, one by one, when they
+ * are written to. It does not do so with large entries: there are none for such a
+ * VMA, and one that cannot be written to makes place for pages.
+ *
+ * Behind the memory of a device there is no struct page. mbind(2) with
+ * MPOL_MF_STRICT takes it that there is one behind any large entry, and crashes
+ * (queue_folios_pmd(), at least until Linux 7.2). So the memory of a device is
+ * mapped by large pages only for those who may do anything to the machine anyway.
+ */
 
-	return ((u64)page << PAGE_SHIFT) + (address - vma->vm_start);
-}
-
-static u64 vidmem_vma_vram_offset(struct vm_area_struct *vma,
+static u64 vidmem_vma_vram_offset(struct vidmem_object *vobj,
+				  struct vm_area_struct *vma,
 				  unsigned long address)
 {
-	struct drm_gem_object *obj = vma->vm_private_data;
-
-	return to_vidmem_object(obj)->range.node.start +
-	       vidmem_vma_offset(vma, address);
+	return vobj->range.node.start +
+	       vidmem_offset_in_object(vobj, vma->vm_pgoff) +
+	       (address - vma->vm_start);
 }
 
-/*
- * The adapter is gone: whatever is read or written now goes to one page of
- * system memory, the same all over the object but no other object's.
- */
-static vm_fault_t vidmem_fault_gone(struct vm_fault *vmf,
-				    struct vidmem_device *vdev)
-{
-	struct vidmem_object *vobj =
-		to_vidmem_object((struct drm_gem_object *)
-				 vmf->vma->vm_private_data);
-	struct page *page = READ_ONCE(vobj->gone_page);
-	pgprot_t prot = vm_get_page_prot(vmf->vma->vm_flags);
-
-	if (!page) {
-		struct page *other;
-
-		page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-		if (!page)
-			return VM_FAULT_OOM;
-		other = cmpxchg(&vobj->gone_page, NULL, page);
-		if (other) {
-			__free_page(page);
-			page = other;
-		}
-	}
-
-	/* Until then, large pages may be there or still on their way. */
-	wait_for_completion(&vdev->unplugged);
-
-	return vmf_insert_pfn_prot(vmf->vma, vmf->address, page_to_pfn(page),
-				   prot);
-}
-
+/* What vidmem_set_pte() puts behind addresses of a VMA. */
 struct vidmem_span {
 	struct vm_area_struct *vma;
+	pgprot_t prot;
+	/* Video memory: an address less @base is the place in it. */
 	const struct vidmem_vram *vram;
+	u64 base;
+	/* NULL above: one page for all. */
+	struct page *page;
 };
 
-static int vidmem_set_pte(pte_t *pte, unsigned long address, void *data)
+static unsigned long vidmem_span_pfn(const struct vidmem_span *span,
+				     unsigned long address)
+{
+	if (!span->vram)
+		return page_to_pfn(span->page);
+
+	return vidmem_vram_pfn(span->vram, address - span->base);
+}
+
+static int vidmem_set_pte(pte_t *ptep, unsigned long address, void *data)
 {
 	const struct vidmem_span *span = data;
-	struct vm_area_struct *vma = span->vma;
-	u64 offset = vidmem_vma_vram_offset(vma, address);
-	unsigned long pfn = vidmem_vram_pfn(span->vram, offset);
+	pte_t old = ptep_get(ptep), pte;
 
-	if (pte_none(ptep_get(pte)))
-		set_pte_at(vma->vm_mm, address, pte,
-			   pte_mkspecial(pfn_pte(pfn, vma->vm_page_prot)));
+	/* No entry, or what userfaultfd has left in its place. */
+	if (!pte_none(old) && !vidmem_pte_is_marker(old))
+		return 0;
+
+	pte = pte_mkspecial(pfn_pte(vidmem_span_pfn(span, address), span->prot));
+	if (!pte_none(old))
+		pte = vidmem_pte_keep_marker(pte, old);
+	set_pte_at(span->vma->vm_mm, address, ptep, pte);
 
 	return 0;
 }
 
-/* One page, and with it as many around as one page table holds. */
-static vm_fault_t vidmem_fault_pages(struct vm_fault *vmf,
-				     const struct vidmem_vram *vram)
+/* The page at the address of the fault, and with it those from @start on. */
+static vm_fault_t vidmem_fault_span(struct vm_fault *vmf,
+				    struct vidmem_span *span,
+				    unsigned long start, unsigned long size)
 {
-	struct vm_area_struct *vma = vmf->vma;
-	struct vidmem_span span = { .vma = vma, .vram = vram };
-	u64 offset = vidmem_vma_vram_offset(vma, vmf->address);
-	unsigned long table = ALIGN_DOWN(vmf->address, PMD_SIZE);
-	unsigned long start = max(vma->vm_start, table);
-	unsigned long size = min(vma->vm_end - start,
-				 PMD_SIZE - (start - table));
 	vm_fault_t ret;
 
-	ret = vmf_insert_pfn(vma, vmf->address, vidmem_vram_pfn(vram, offset));
+	ret = vmf_insert_pfn_prot(vmf->vma, vmf->address,
+				  vidmem_span_pfn(span, vmf->address),
+				  span->prot);
 	if (ret != VM_FAULT_NOPAGE)
 		return ret;
 
 	/* The table is there now, so this cannot fail. */
-	apply_to_page_range(vma->vm_mm, start, size, vidmem_set_pte, &span);
+	apply_to_page_range(vmf->vma->vm_mm, start, size, vidmem_set_pte, span);
 
 	return ret;
 }
 
-/* One large page, if the view and video memory have it at this place. */
+/* The adapter is gone. */
+static vm_fault_t vidmem_fault_gone(struct vm_fault *vmf,
+				    struct vidmem_object *vobj)
+{
+	struct vidmem_span span = {
+		.vma = vmf->vma,
+		.page = vidmem_gone_page(vobj),
+		/* Never write-combined, as those of a device may be. */
+		.prot = vm_get_page_prot(vmf->vma->vm_flags),
+	};
+
+	if (!span.page)
+		return VM_FAULT_OOM;
+
+	return vidmem_fault_span(vmf, &span, vmf->address & PAGE_MASK,
+				 PAGE_SIZE);
+}
+
+/* One page, and with it as many around as one page table holds. */
+static vm_fault_t vidmem_fault_pages(struct vm_fault *vmf,
+				     struct vidmem_object *vobj,
+				     const struct vidmem_vram *vram)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct vidmem_span span = {
+		.vma = vma,
+		.prot = vma->vm_page_prot,
+		.vram = vram,
+		.base = vma->vm_start -
+			vidmem_vma_vram_offset(vobj, vma, vma->vm_start),
+	};
+	unsigned long table = ALIGN_DOWN(vmf->address, PMD_SIZE);
+	unsigned long start = max(vma->vm_start, table);
+	unsigned long size = min(vma->vm_end - start,
+				 PMD_SIZE - (start - table));
+
+	return vidmem_fault_span(vmf, &span, start, size);
+}
+
+/* It may be written to, but the kernel wants to know when. */
+static bool vidmem_notes_writes(struct vm_area_struct *vma)
+{
+	return vma->vm_flags & VM_WRITE &&
+	       !pte_write(pfn_pte(0, vma->vm_page_prot));
+}
+
+/* One large page, if the VMA and video memory have it at this place. */
 static vm_fault_t vidmem_fault_large(struct vm_fault *vmf,
+				     struct vidmem_object *vobj,
 				     const struct vidmem_vram *vram,
 				     unsigned int order)
 {
@@ -117,16 +161,17 @@ static vm_fault_t vidmem_fault_large(struct vm_fault *vmf,
 	unsigned long pfn;
 	u64 offset;
 
-	if (start < vma->vm_start || vma->vm_end - start < size)
+	if (start < vma->vm_start || vma->vm_end - start < size ||
+	    vidmem_notes_writes(vma))
 		return VM_FAULT_FALLBACK;
-	offset = vidmem_vma_vram_offset(vma, start);
+	offset = vidmem_vma_vram_offset(vobj, vma, start);
 	if (!vidmem_vram_is_large(vram, offset, order))
 		return VM_FAULT_FALLBACK;
 	pfn = vidmem_vram_pfn(vram, offset);
 
 	/*
 	 * Not told whether it is a write, as then these would warn of what they
-	 * find there if another fault was faster.
+	 * find there if another fault was faster. vm_page_prot says enough.
 	 */
 	if (order == VIDMEM_PUD_ORDER)
 		return vmf_insert_pfn_pud(vmf, pfn, false);
@@ -134,53 +179,152 @@ static vm_fault_t vidmem_fault_large(struct vm_fault *vmf,
 	return vmf_insert_pfn_pmd(vmf, pfn, false);
 }
 
+/* The kernel asks for a large page, or what to do with a write to one. */
+static vm_fault_t vidmem_fault_order(struct vm_fault *vmf,
+				     struct vidmem_object *vobj,
+				     const struct vidmem_vram *vram,
+				     unsigned int order)
+{
+	if (order == VIDMEM_PMD_ORDER) {
+		pmd_t pmd = READ_ONCE(*vmf->pmd);
+
+		/* It stays as it is, so the kernel takes it away. */
+		if (vmf->flags & FAULT_FLAG_WRITE && pmd_leaf(pmd) &&
+		    !pmd_write(pmd))
+			return VM_FAULT_FALLBACK;
+	} else if (order == VIDMEM_PUD_ORDER) {
+		pud_t pud = READ_ONCE(*vmf->pud);
+
+		if (vmf->flags & FAULT_FLAG_WRITE && pud_leaf(pud) &&
+		    !pud_write(pud))
+			return VM_FAULT_FALLBACK;
+	} else {
+		return VM_FAULT_FALLBACK;
+	}
+
+	return vidmem_fault_large(vmf, vobj, vram, order);
+}
+
 /* In the place of one page: a large one, if there is one. */
-static vm_fault_t vidmem_fault_small(struct vm_fault *vmf,
-				     const struct vidmem_vram *vram)
+static vm_fault_t vidmem_fault_any(struct vm_fault *vmf,
+				   struct vidmem_object *vobj,
+				   const struct vidmem_vram *vram)
 {
 	vm_fault_t ret = VM_FAULT_FALLBACK;
 	pmd_t pmd = READ_ONCE(*vmf->pmd);
 
+	/* Another fault was faster; what is missing still, the next one tells. */
+	if (pmd_leaf(pmd))
+		return VM_FAULT_NOPAGE;
 	/* Some kernels do not ask for large pages, others not always. */
-	if (VIDMEM_PMD_ORDER != UINT_MAX && (pmd_none(pmd) || pmd_leaf(pmd)))
-		ret = vidmem_fault_large(vmf, vram, VIDMEM_PMD_ORDER);
+	if (VIDMEM_PMD_ORDER != UINT_MAX && pmd_none(pmd))
+		ret = vidmem_fault_large(vmf, vobj, vram, VIDMEM_PMD_ORDER);
 	if (ret == VM_FAULT_FALLBACK)
-		ret = vidmem_fault_pages(vmf, vram);
+		ret = vidmem_fault_pages(vmf, vobj, vram);
 
 	return ret;
 }
 
+static struct vidmem_object *vidmem_vma_object(const struct vm_area_struct *vma)
+{
+	struct drm_gem_object *obj = vma->vm_private_data;
+
+	return to_vidmem_object(obj);
+}
+
+static struct vidmem_vram *vidmem_object_vram(const struct vidmem_object *vobj)
+{
+	return &to_vidmem_device(vobj->base.dev)->vram;
+}
+
+/**
+ * vidmem_may_map_large - whether the caller may have mappings of large pages
+ * @vram: the video memory
+ *
+ * Asked once for a VMA, since those who fault in it must agree.
+ */
+bool vidmem_may_map_large(const struct vidmem_vram *vram)
+{
+	return vram->pages || ns_capable_noaudit(&init_user_ns, CAP_SYS_RAWIO);
+}
+
+/**
+ * vidmem_huge_fault - put a large page behind an address of a mapping
+ * @vmf: the fault
+ * @order: binary logarithm of its size in pages
+ *
+ * Returns: VM_FAULT_*.
+ */
 vm_fault_t vidmem_huge_fault(struct vm_fault *vmf, unsigned int order)
 {
-	struct drm_gem_object *obj = vmf->vma->vm_private_data;
-	struct vidmem_device *vdev = to_vidmem_device(obj->dev);
-	vm_fault_t ret = VM_FAULT_FALLBACK;
-	int idx;
+	struct vidmem_object *vobj = vidmem_vma_object(vmf->vma);
+	struct vidmem_vram *vram = vidmem_object_vram(vobj);
+	vm_fault_t ret;
 
-	if (!drm_dev_enter(obj->dev, &idx))
-		return order ? VM_FAULT_FALLBACK : vidmem_fault_gone(vmf, vdev);
-	if (!order)
-		ret = vidmem_fault_small(vmf, &vdev->vram);
-	else if (order == VIDMEM_PMD_ORDER || order == VIDMEM_PUD_ORDER)
-		ret = vidmem_fault_large(vmf, &vdev->vram, order);
-	drm_dev_exit(idx);
+	if (!vidmem_vram_enter(vram))
+		return VM_FAULT_FALLBACK;
+	ret = vidmem_fault_order(vmf, vobj, vram, order);
+	vidmem_vram_exit(vram);
 
 	return ret;
 }
 
+/**
+ * vidmem_fault - put something behind an address of a mapping
+ * @vmf: the fault
+ *
+ * Returns: VM_FAULT_*.
+ */
 vm_fault_t vidmem_fault(struct vm_fault *vmf)
 {
-	return vidmem_huge_fault(vmf, 0);
+	struct vidmem_object *vobj = vidmem_vma_object(vmf->vma);
+	struct vidmem_vram *vram = vidmem_object_vram(vobj);
+	vm_fault_t ret;
+
+	if (!vidmem_vram_enter(vram))
+		return vidmem_fault_gone(vmf, vobj);
+	ret = vidmem_fault_any(vmf, vobj, vram);
+	vidmem_vram_exit(vram);
+
+	return ret;
 }
 
-/* For debuggers, ptrace(2) and /proc/PID/mem. */
+/**
+ * vidmem_small_fault - the same with no large page
+ * @vmf: the fault
+ *
+ * Returns: VM_FAULT_*.
+ */
+vm_fault_t vidmem_small_fault(struct vm_fault *vmf)
+{
+	struct vidmem_object *vobj = vidmem_vma_object(vmf->vma);
+	struct vidmem_vram *vram = vidmem_object_vram(vobj);
+	vm_fault_t ret;
+
+	if (!vidmem_vram_enter(vram))
+		return vidmem_fault_gone(vmf, vobj);
+	ret = vidmem_fault_pages(vmf, vobj, vram);
+	vidmem_vram_exit(vram);
+
+	return ret;
+}
+
+/**
+ * vidmem_access - read or write for ptrace(2) and /proc/PID/mem
+ * @vma: the mapping
+ * @address: where
+ * @buf: from or to where
+ * @len: bytes
+ * @write: whether to write
+ *
+ * Returns: bytes done, or a negative error number.
+ */
 int vidmem_access(struct vm_area_struct *vma, unsigned long address, void *buf,
 		  int len, int write)
 {
-	struct drm_gem_object *obj = vma->vm_private_data;
-	struct vidmem_device *vdev = to_vidmem_device(obj->dev);
-	u64 offset = vidmem_vma_vram_offset(vma, address);
-	int idx;
+	struct vidmem_object *vobj = vidmem_vma_object(vma);
+	struct vidmem_vram *vram = vidmem_object_vram(vobj);
+	u64 offset = vidmem_vma_vram_offset(vobj, vma, address);
 
 	/* The caller's FOLL_FORCE is for private mappings. */
 	if (write && !(vma->vm_flags & VM_WRITE))
@@ -188,13 +332,13 @@ int vidmem_access(struct vm_area_struct *vma, unsigned long address, void *buf,
 	if (len > vma->vm_end - address)
 		len = vma->vm_end - address;
 
-	if (!drm_dev_enter(obj->dev, &idx))
+	if (!vidmem_vram_enter(vram))
 		return -EIO;
 	if (write)
-		iosys_map_memcpy_to(&vdev->vram.map, offset, buf, len);
+		iosys_map_memcpy_to(&vram->map, offset, buf, len);
 	else
-		iosys_map_memcpy_from(buf, &vdev->vram.map, offset, len);
-	drm_dev_exit(idx);
+		iosys_map_memcpy_from(buf, &vram->map, offset, len);
+	vidmem_vram_exit(vram);
 
 	return len;
 }

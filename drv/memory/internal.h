@@ -15,31 +15,82 @@ void vidmem_vram_free(struct vidmem_vram *vram, struct vidmem_range *range);
 unsigned long vidmem_vram_pfn(const struct vidmem_vram *vram, u64 offset);
 bool vidmem_vram_is_large(const struct vidmem_vram *vram, u64 offset,
 			  unsigned int order);
+bool vidmem_vram_has(const struct vidmem_vram *vram,
+		     const struct iosys_map *map);
+
+/**
+ * vidmem_vram_enter - use video memory for a moment
+ * @vram: the video memory
+ *
+ * Returns: true if it is there and stays until vidmem_vram_exit(); false if it
+ * has gone, for good, and nothing maps it any more.
+ */
+static inline bool vidmem_vram_enter(struct vidmem_vram *vram)
+{
+	percpu_down_read(&vram->gate);
+	if (likely(!vram->gone))
+		return true;
+	percpu_up_read(&vram->gate);
+
+	return false;
+}
+
+/**
+ * vidmem_vram_exit - be done with video memory
+ * @vram: the video memory
+ */
+static inline void vidmem_vram_exit(struct vidmem_vram *vram)
+{
+	percpu_up_read(&vram->gate);
+}
+
+/* offsets.c */
+u64 vidmem_view_offset(struct vidmem_object *vobj);
+bool vidmem_offset_is_view(struct vidmem_object *vobj, unsigned long pgoff);
+u64 vidmem_offset_in_object(struct vidmem_object *vobj, unsigned long pgoff);
+struct vidmem_object *vidmem_offset_lookup(struct drm_device *drm,
+					   unsigned long pgoff,
+					   unsigned long pages);
+
+/* gone.c */
+struct page *vidmem_gone_page(struct vidmem_object *vobj);
+int vidmem_gone_vmap(struct vidmem_object *vobj, struct iosys_map *map);
 
 /* fault.c */
 vm_fault_t vidmem_fault(struct vm_fault *vmf);
 vm_fault_t vidmem_huge_fault(struct vm_fault *vmf, unsigned int order);
+vm_fault_t vidmem_small_fault(struct vm_fault *vmf);
 int vidmem_access(struct vm_area_struct *vma, unsigned long address, void *buf,
 		  int len, int write);
 
-#define VIDMEM_VM_OPS				\
-	.open		= drm_gem_vm_open,	\
-	.close		= drm_gem_vm_close,	\
+/* For a VMA with a GEM object as its vm_private_data: large pages, too. */
+#define VIDMEM_FAULT_VM_OPS			\
 	.fault		= vidmem_fault,		\
 	VIDMEM_HUGE_FAULT(vidmem_huge_fault)	\
-	.access		= vidmem_access
+	.access		= vidmem_access,
+
+/* The same without. */
+#define VIDMEM_SMALL_FAULT_VM_OPS		\
+	.fault		= vidmem_small_fault,	\
+	.access		= vidmem_access,
 
 /* mapping.c */
-extern const struct vm_operations_struct vidmem_mmap_vm_ops;
+extern const struct vm_operations_struct vidmem_mapping_vm_ops;
+int vidmem_vma_init(struct vidmem_object *vobj, struct vm_area_struct *vma);
 int vidmem_gem_mmap(struct drm_gem_object *obj, struct vm_area_struct *vma);
 
-/* In &vidmem_file.place: the view there has not been unmapped yet. */
-#define VIDMEM_PLACE_TAKEN 1UL
+/* placement.c */
+void vidmem_place_is_taken(struct vidmem_file *vfile, unsigned long place);
 
 /* view.c */
-bool vidmem_is_map(const struct vidmem_file *vfile);
-long vidmem_view_create(struct drm_file *file, struct drm_gem_object *obj,
+long vidmem_view_create(struct drm_file *file, struct vidmem_object *vobj,
 			u64 offset, u64 size, u64 address, u32 flags);
 int vidmem_view_release(struct file *filp, unsigned long address);
+
+/* displayed.c */
+struct drm_gem_object *vidmem_displayed_object(struct vidmem_device *vdev);
+bool vidmem_displayed_part(struct vidmem_device *vdev,
+			   struct drm_gem_object *obj, u64 *offset,
+			   u64 *length);
 
 #endif /* _VIDMEM_MEMORY_INTERNAL_H_ */

@@ -8,7 +8,10 @@
  */
 
 #include <linux/iosys-map.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/percpu-rwsem.h>
+#include <linux/spinlock.h>
 
 #include <drm/drm_gem.h>
 #include <drm/drm_mm.h>
@@ -22,7 +25,6 @@ struct drm_printer;
 struct file;
 struct mm_struct;
 struct page;
-struct task_struct;
 struct vidmem_device;
 struct vm_area_struct;
 
@@ -30,9 +32,9 @@ struct vm_area_struct;
  * struct vidmem_vram - the video memory of an adapter
  *
  * Set up once by the adapter, which fills in @size, @factor, @map, and one of
- * @phys and @pages. It stays in place until the last reference to the DRM
- * device goes, so that a mapping in the kernel or in a process never outlives
- * it.
+ * @phys and @pages. The kernel's mapping of it, and system memory that it is
+ * made of, stay in place until the last reference to the DRM device goes; the
+ * memory of a device is there until vidmem_vram_revoke().
  */
 struct vidmem_vram {
 	/** @size: Bytes, a multiple of the page size. */
@@ -59,6 +61,21 @@ struct vidmem_vram {
 	struct dmem_cgroup_region *cgroup;
 
 	/**
+	 * @gate: Held for reading by whoever touches video memory or gives a
+	 * mapping of it to somebody, see vidmem_vram_enter(). Held for writing
+	 * once, when video memory goes.
+	 *
+	 * The fault handlers take it inside the mmap lock, and any copy from or
+	 * to user memory can be such a fault, also one that DRM does under its
+	 * modeset locks. So what is done under it waits for memory, and for
+	 * nothing else: no lock of DRM, no copy from or to user memory, nobody's
+	 * answer. The writer takes the locks of page tables inside it.
+	 */
+	struct percpu_rw_semaphore gate;
+	/** @gone: It is not there any more. Under @gate. */
+	bool gone;
+
+	/**
 	 * @lock: Protects @mm and @used. Innermost: nothing is locked and no
 	 * memory allocated under it, so any caller may hold any lock.
 	 */
@@ -67,6 +84,14 @@ struct vidmem_vram {
 	struct drm_mm mm;
 	/** @used: Bytes that objects have. */
 	u64 used;
+
+	/**
+	 * @saved: Pages for what objects hold, while the machine is about to
+	 * hibernate. All other programs are stopped whenever it is used.
+	 */
+	struct list_head saved;
+	/** @saved_count: How many. */
+	unsigned long saved_count;
 };
 
 /**
@@ -88,47 +113,65 @@ struct vidmem_object {
 	/** @range: Its place in video memory, the same for its whole life. */
 	struct vidmem_range range;
 	/**
-	 * @gone_page: What its mappings show once the adapter has gone. Set by
-	 * the first fault after that.
+	 * @gone_page: What stands for each of its pages once the adapter has
+	 * gone. Set by the first who needs it.
 	 */
 	struct page *gone_page;
-	/**
-	 * @scanout: A frame buffer was made of it once, so it may be on display.
-	 */
-	bool scanout;
 };
 
 #define to_vidmem_object(o) container_of(o, struct vidmem_object, base)
 
 /**
+ * struct vidmem_displayed - which part of video memory is on display
+ *
+ * What the display says of itself, for those who may not wait for it.
+ */
+struct vidmem_displayed {
+	/** @lock: Protects all below. Innermost. */
+	spinlock_t lock;
+	/**
+	 * @obj: The object, or NULL. Without a reference: the display says that
+	 * it shows another one before it gives up its own.
+	 */
+	struct drm_gem_object *obj;
+	/** @offset: First byte on display, counted from the start of @obj. */
+	u64 offset;
+	/** @length: Visible lines times bytes per line. */
+	u64 length;
+};
+
+/**
  * struct vidmem_file - an open file of an adapter
  */
 struct vidmem_file {
-	/**
-	 * @map_lock: One MAP at a time through this file. Taken before the
-	 * mmap lock; the fault handlers never take it.
-	 */
-	struct mutex map_lock;
-	/** @map_task: Who is in vm_mmap() for a MAP, under @map_lock; or NULL. */
-	struct task_struct *map_task;
-	/** @map_obj: The object it maps. Valid for @map_task alone. */
-	struct drm_gem_object *map_obj;
+	/** @may_map_large: vidmem_may_map_large() of who has opened it. */
+	bool may_map_large;
+	/** @lock: Protects all below. Innermost. */
+	spinlock_t lock;
 	/**
 	 * @place: Where the last view began that the kernel chose a place for,
-	 * odd until it is unmapped. A hint, under no lock.
+	 * in the address space @mm. A hint.
 	 */
 	unsigned long place;
-	/**
-	 * @place_mm: In which address space. To compare, not to follow. Under
-	 * @map_lock.
-	 */
-	struct mm_struct *place_mm;
+	/** @mm: To compare, not to follow. */
+	struct mm_struct *mm;
+	/** @is_free: That view has been unmapped. */
+	bool is_free;
+	/** @claims: What UNMAPs under way release. See view.c. */
+	struct list_head claims;
 };
 
 /* vram.c */
 int vidmem_vram_init(struct vidmem_device *vdev);
-int vidmem_get_param_ioctl(struct drm_device *drm, void *data,
-			   struct drm_file *file);
+void vidmem_vram_revoke(struct vidmem_device *vdev);
+u64 vidmem_vram_unused(struct vidmem_vram *vram);
+u64 vidmem_vram_largest_free(struct vidmem_vram *vram);
+
+/* save.c */
+int vidmem_vram_prepare_save(struct vidmem_vram *vram);
+int vidmem_vram_save(struct vidmem_vram *vram);
+void vidmem_vram_restore(struct vidmem_vram *vram);
+void vidmem_vram_drop_save(struct vidmem_vram *vram);
 
 /* object.c */
 void vidmem_show_fdinfo(struct drm_printer *p, struct drm_file *file);
@@ -136,6 +179,13 @@ int vidmem_dumb_create(struct drm_file *file, struct drm_device *drm,
 		       struct drm_mode_create_dumb *args);
 int vidmem_create_ioctl(struct drm_device *drm, void *data,
 			struct drm_file *file);
+
+/* fault.c */
+bool vidmem_may_map_large(const struct vidmem_vram *vram);
+
+/* displayed.c */
+void vidmem_displayed_set(struct vidmem_device *vdev,
+			  struct drm_gem_object *obj, u64 offset, u64 length);
 
 /* view.c */
 int vidmem_mmap(struct file *filp, struct vm_area_struct *vma);
@@ -147,7 +197,6 @@ unsigned long vidmem_get_unmapped_area(struct file *filp, unsigned long addr,
 
 /* requests.c */
 int vidmem_map_ioctl(struct drm_device *drm, void *data, struct drm_file *file);
-int vidmem_unmap_ioctl(struct drm_device *drm, void *data,
-		       struct drm_file *file);
+long vidmem_unmap_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
 
 #endif /* _VIDMEM_MEMORY_H_ */

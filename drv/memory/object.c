@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
-#include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_prime.h>
@@ -51,7 +52,7 @@ static void vidmem_object_free(struct drm_gem_object *obj)
 	struct vidmem_device *vdev = to_vidmem_device(obj->dev);
 	struct vidmem_object *vobj = to_vidmem_object(obj);
 
-	/* No view is left: each holds a reference. */
+	/* No mapping is left: each holds a reference. */
 	vidmem_vram_free(&vdev->vram, &vobj->range);
 	if (vobj->gone_page)
 		__free_page(vobj->gone_page);
@@ -62,12 +63,26 @@ static void vidmem_object_free(struct drm_gem_object *obj)
 static int vidmem_object_vmap(struct drm_gem_object *obj,
 			      struct iosys_map *map)
 {
-	struct vidmem_device *vdev = to_vidmem_device(obj->dev);
+	struct vidmem_vram *vram = &to_vidmem_device(obj->dev)->vram;
+	struct vidmem_object *vobj = to_vidmem_object(obj);
 
-	*map = vdev->vram.map;
-	iosys_map_incr(map, to_vidmem_object(obj)->range.node.start);
+	if (!vidmem_vram_enter(vram))
+		return vidmem_gone_vmap(vobj, map);
+	*map = vram->map;
+	iosys_map_incr(map, vobj->range.node.start);
+	vidmem_vram_exit(vram);
 
 	return 0;
+}
+
+static void vidmem_object_vunmap(struct drm_gem_object *obj,
+				 struct iosys_map *map)
+{
+	const struct vidmem_vram *vram = &to_vidmem_device(obj->dev)->vram;
+
+	if (vidmem_vram_has(vram, map))
+		return;
+	vunmap(map->vaddr);
 }
 
 /*
@@ -102,44 +117,39 @@ static const struct drm_gem_object_funcs vidmem_object_funcs = {
 	.unpin		= vidmem_object_unpin,
 	.get_sg_table	= vidmem_object_get_sg_table,
 	.vmap		= vidmem_object_vmap,
+	.vunmap		= vidmem_object_vunmap,
 	.mmap		= vidmem_gem_mmap,
-	.vm_ops		= &vidmem_mmap_vm_ops,
+	.vm_ops		= &vidmem_mapping_vm_ops,
 };
 
 static struct vidmem_object *vidmem_object_create(struct vidmem_device *vdev,
 						  u64 size)
 {
 	struct vidmem_object *vobj;
-	int ret, idx;
+	int ret;
 
-	vobj = kzalloc(sizeof(*vobj), GFP_KERNEL);
+	vobj = kzalloc(sizeof(*vobj), GFP_KERNEL_ACCOUNT);
 	if (!vobj)
 		return ERR_PTR(-ENOMEM);
 
-	if (!drm_dev_enter(&vdev->drm, &idx)) {
-		ret = -ENODEV;
-		goto err_free;
-	}
 	ret = vidmem_vram_alloc(&vdev->vram, &vobj->range, size);
-	drm_dev_exit(idx);
-	if (ret)
-		goto err_free;
+	if (ret) {
+		kfree(vobj);
+		return ERR_PTR(ret);
+	}
 
 	/* From here on vidmem_object_free() gives everything back. */
 	vobj->base.funcs = &vidmem_object_funcs;
 	drm_gem_private_object_init(&vdev->drm, &vobj->base, size);
 
-	ret = drm_gem_create_mmap_offset(&vobj->base);
+	/* Twice as many offsets as it has pages: see offsets.c. */
+	ret = drm_gem_create_mmap_offset_size(&vobj->base, 2 * size);
 	if (ret) {
 		drm_gem_object_put(&vobj->base);
 		return ERR_PTR(ret);
 	}
 
 	return vobj;
-
-err_free:
-	kfree(vobj);
-	return ERR_PTR(ret);
 }
 
 /* On success the handle holds the only reference. */

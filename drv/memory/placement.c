@@ -12,27 +12,41 @@
 #include "driver/device.h"
 #include "memory/internal.h"
 
-/* Where the mapping begins in video memory, if it is one of an object. */
-static bool vidmem_mmap_vram_offset(struct drm_file *file, unsigned long len,
-				    unsigned long pgoff, u64 *offset)
+/**
+ * DOC: placement
+ *
+ * An address is chosen so that it lies in its large page as the object lies in
+ * that of video memory: then both can be mapped by large pages.
+ *
+ * MAP and UNMAP in turn are common. So a file remembers where its last view was,
+ * and the next mapping takes that place again, if a search would find no other,
+ * which is then saved.
+ */
+
+/**
+ * vidmem_place_is_taken - remember where the last view is
+ * @vfile: the file that it was made through
+ * @place: its address
+ */
+void vidmem_place_is_taken(struct vidmem_file *vfile, unsigned long place)
 {
-	struct drm_vma_offset_manager *mgr =
-		file->minor->dev->vma_offset_manager;
-	struct drm_vma_offset_node *node;
+	spin_lock(&vfile->lock);
+	vfile->place = place;
+	vfile->mm = current->mm;
+	vfile->is_free = false;
+	spin_unlock(&vfile->lock);
+}
 
-	drm_vma_offset_lock_lookup(mgr);
-	node = drm_vma_offset_lookup_locked(mgr, pgoff, len >> PAGE_SHIFT);
-	if (node) {
-		struct vidmem_object *vobj =
-			container_of(node, struct vidmem_object, base.vma_node);
+/* The place of the last view, if it has gone and was one of this process. */
+static unsigned long vidmem_free_place(struct vidmem_file *vfile)
+{
+	unsigned long place;
 
-		*offset = vobj->range.node.start +
-			  ((u64)(pgoff - drm_vma_node_start(node)) <<
-			   PAGE_SHIFT);
-	}
-	drm_vma_offset_unlock_lookup(mgr);
+	spin_lock(&vfile->lock);
+	place = vfile->is_free && vfile->mm == current->mm ? vfile->place : 0;
+	spin_unlock(&vfile->lock);
 
-	return node;
+	return place;
 }
 
 /* What the place of a mapping of @len bytes should be aligned to. */
@@ -61,24 +75,15 @@ static unsigned long vidmem_aligned_area(struct file *filp, unsigned long len,
 	return base + (((unsigned long)offset - base) & (align - 1));
 }
 
-/*
- * MAP and UNMAP in turn: the place of the last view, if it is free again and a
- * search would find no other, which it then saves. 0: search.
- */
-static unsigned long vidmem_view_place(struct vidmem_file *vfile,
-				       unsigned long len, unsigned long pgoff,
+/* The place of the last view, if a search would lead there; else 0. */
+static unsigned long vidmem_last_place(struct vidmem_file *vfile,
+				       unsigned long len, u64 offset,
 				       unsigned long align)
 {
-	struct drm_gem_object *obj = vfile->map_obj;
-	unsigned long place = READ_ONCE(vfile->place);
-	unsigned long page = pgoff - drm_vma_node_start(&obj->vma_node);
-	u64 offset = to_vidmem_object(obj)->range.node.start +
-		     ((u64)page << PAGE_SHIFT);
+	unsigned long place = vidmem_free_place(vfile);
 	struct vm_area_struct *next;
 
-	/* A taken one is not aligned to anything. */
-	if (!IS_ALIGNED(place - (unsigned long)offset, align) ||
-	    vfile->place_mm != current->mm)
+	if (!place || !IS_ALIGNED(place - (unsigned long)offset, align))
 		return 0;
 
 	/*
@@ -93,16 +98,29 @@ static unsigned long vidmem_view_place(struct vidmem_file *vfile,
 	return place;
 }
 
+/* Where in video memory the first page of a mapping lies. */
+static bool vidmem_pgoff_vram_offset(struct drm_device *drm,
+				     unsigned long pgoff, unsigned long len,
+				     u64 *offset)
+{
+	struct vidmem_object *vobj =
+		vidmem_offset_lookup(drm, pgoff, len >> PAGE_SHIFT);
+
+	if (!vobj)
+		return false;
+	*offset = vobj->range.node.start + vidmem_offset_in_object(vobj, pgoff);
+	drm_gem_object_put(&vobj->base);
+
+	return true;
+}
+
 /**
  * vidmem_get_unmapped_area - choose the address of a mapping
  * @filp: the device file
  * @addr: where the caller would like it
  * @len: bytes
- * @pgoff: fake offset, in pages
+ * @pgoff: offset in the device file, in pages
  * @flags: MAP_* of mmap(2)
- *
- * Chooses an address that lies in its large page as the object lies in that of
- * video memory, so that both can be mapped by large pages.
  *
  * Returns: the address, or a negative error number.
  */
@@ -112,29 +130,31 @@ unsigned long vidmem_get_unmapped_area(struct file *filp, unsigned long addr,
 {
 	struct drm_file *file = filp->private_data;
 	struct vidmem_device *vdev = to_vidmem_device(file->minor->dev);
-	struct vidmem_file *vfile = file->driver_priv;
 	unsigned long align = vidmem_map_alignment(&vdev->vram, len);
-	unsigned long base;
-	u64 offset;
+	unsigned long place;
+	u64 offset = 0;
 
 	if (addr || flags & MAP_FIXED) {
-		base = mm_get_unmapped_area(filp, addr, len, 0, flags);
-		if (base == addr || IS_ERR_VALUE(base))
-			return base;
-	} else if (vidmem_is_map(vfile)) {
-		base = vidmem_view_place(vfile, len, pgoff, align);
-		if (base)
-			return base;
+		place = mm_get_unmapped_area(filp, addr, len, 0, flags);
+		if (place == addr || IS_ERR_VALUE(place))
+			return place;
 	}
 
+	/* Whoever maps a few pages only gets any place. */
 	if (align > PAGE_SIZE &&
-	    vidmem_mmap_vram_offset(file, len, pgoff, &offset)) {
-		base = vidmem_aligned_area(filp, len, offset, flags, align);
-		if (IS_ERR_VALUE(base))
-			base = vidmem_aligned_area(filp, len, offset, flags,
-						   PMD_SIZE);
-		if (!IS_ERR_VALUE(base))
-			return base;
+	    !vidmem_pgoff_vram_offset(&vdev->drm, pgoff, len, &offset))
+		align = PAGE_SIZE;
+	place = vidmem_last_place(file->driver_priv, len, offset, align);
+	if (place)
+		return place;
+
+	if (align > PAGE_SIZE) {
+		place = vidmem_aligned_area(filp, len, offset, flags, align);
+		if (IS_ERR_VALUE(place))
+			place = vidmem_aligned_area(filp, len, offset, flags,
+						    PMD_SIZE);
+		if (!IS_ERR_VALUE(place))
+			return place;
 	}
 
 	return mm_get_unmapped_area(filp, 0, len, 0, flags);

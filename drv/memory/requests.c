@@ -2,6 +2,7 @@
 
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/uaccess.h>
 
 #include <drm/drm_auth.h>
 #include <drm/drm_file.h>
@@ -21,7 +22,6 @@ static struct drm_gem_object *
 vidmem_map_lookup(struct vidmem_device *vdev, struct drm_file *file, u32 handle)
 {
 	struct drm_gem_object *obj;
-	u64 offset, length;
 
 	if (handle) {
 		obj = drm_gem_object_lookup(file, handle);
@@ -31,7 +31,7 @@ vidmem_map_lookup(struct vidmem_device *vdev, struct drm_file *file, u32 handle)
 	if (!drm_is_current_master(file))
 		return ERR_PTR(-EACCES);
 
-	obj = vidmem_displayed_object(vdev, &offset, &length);
+	obj = vidmem_displayed_object(vdev);
 	if (!obj)
 		return ERR_PTR(-ENOENT);
 	if (!drm_vma_node_is_allowed(&obj->vma_node, file)) {
@@ -47,21 +47,13 @@ static void vidmem_view_frame_buffer(struct vidmem_device *vdev,
 				     struct drm_gem_object *obj,
 				     struct drm_vidmem_map_video_memory *args)
 {
-	struct drm_gem_object *displayed;
 	u64 start, length, end;
 
 	args->frame_buffer_base = 0;
 	args->frame_buffer_length = 0;
 
-	if (!READ_ONCE(to_vidmem_object(obj)->scanout))
+	if (!vidmem_displayed_part(vdev, obj, &start, &length))
 		return;
-	displayed = vidmem_displayed_object(vdev, &start, &length);
-	if (!displayed)
-		return;
-	drm_gem_object_put(displayed);
-	if (displayed != obj)
-		return;
-
 	end = min(start + length, args->view_offset + args->video_ram_length);
 	start = max(start, args->view_offset);
 	if (start >= end)
@@ -118,7 +110,8 @@ int vidmem_map_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
 		goto out_put;
 	}
 
-	base = vidmem_view_create(file, obj, args->view_offset, size,
+	base = vidmem_view_create(file, to_vidmem_object(obj),
+				  args->view_offset, size,
 				  args->requested_virtual_address, args->flags);
 	if (IS_ERR_VALUE(base))
 		goto out_put;
@@ -133,28 +126,46 @@ out_put:
 	return base;
 }
 
+/* As DRM does: what a short structure lacks is 0, what a long one adds unseen. */
+static int vidmem_copy_args(void *args, size_t size, unsigned int cmd,
+			    unsigned long arg)
+{
+	size_t given = cmd & IOC_IN ? min_t(size_t, _IOC_SIZE(cmd), size) : 0;
+
+	memset(args + given, 0, size - given);
+
+	return copy_from_user(args, (void __user *)arg, given) ? -EFAULT : 0;
+}
+
 /**
  * vidmem_unmap_ioctl - serve DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY
- * @drm: the DRM device
- * @data: &struct drm_vidmem_unmap_video_memory
- * @file: the caller's file
+ * @filp: the caller's file
+ * @cmd: the request, with the size of the caller's structure
+ * @arg: &struct drm_vidmem_unmap_video_memory of the caller
+ *
+ * It touches no hardware, so it is served whether the adapter is there or not
+ * (rule U11). DRM would not call it once the adapter has gone.
  *
  * Returns: 0, or a negative error number.
  */
-int vidmem_unmap_ioctl(struct drm_device *drm, void *data,
-		       struct drm_file *file)
+long vidmem_unmap_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
-	struct drm_vidmem_unmap_video_memory *args = data;
+	struct drm_vidmem_unmap_video_memory args;
+	struct drm_file *file = filp->private_data;
+	struct drm_device *drm = file->minor->dev;
 	int ret;
 
-	if (args->flags) {
-		drm_dbg_driver(drm, "unknown flags %#llx\n", args->flags);
+	ret = vidmem_copy_args(&args, sizeof(args), cmd, arg);
+	if (ret)
+		return ret;
+	if (args.flags) {
+		drm_dbg_driver(drm, "unknown flags %#llx\n", args.flags);
 		return -EINVAL;
 	}
-	if (args->requested_virtual_address >= TASK_SIZE)
+	if (args.requested_virtual_address >= TASK_SIZE)
 		return -EINVAL;
 
-	ret = vidmem_view_release(file->filp, args->requested_virtual_address);
+	ret = vidmem_view_release(filp, args.requested_virtual_address);
 	if (ret == -EINVAL)
 		drm_dbg_driver(drm, "no view of this file there\n");
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <linux/cred.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/pgtable.h>
 #include <linux/sched/mm.h>
 
+#include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_vma_manager.h>
@@ -14,35 +17,63 @@
 #include "memory/internal.h"
 
 /**
- * DOC: the mapping engine
+ * DOC: views
  *
  * The contract: MAP puts an object into the caller's address space as a *view*,
  * UNMAP takes the whole view away again, given any address in it.
  *
- * A view is a VMA of the DRM file over the object's fake offset, as mmap(2)
- * would make it, and nothing else: no list, no memory of its own. What a VMA is
- * shows in its operations:
+ * A view is a VMA over the object's offsets for views, and nothing else. MAP makes
+ * one with vm_mmap(), so that limits, security modules and accounting see what
+ * they see of mmap(2).
  *
- * - &vidmem_mmap_vm_ops: made by mmap(2), with Linux's usual rules;
- * - &vidmem_view_vm_ops: a view;
- * - &vidmem_claimed_vm_ops: a view that an UNMAP has claimed and now releases.
- *
- * MAP goes through vm_mmap(), so that limits, security modules and accounting
- * see what they see of mmap(2). It comes back to this driver in vidmem_mmap(),
- * which knows by &vidmem_file.map_task that it serves a MAP.
- *
- * UNMAP must not release anything but a view, and each view once. It finds the
- * VMA and claims it under the mmap lock, then has vm_munmap() release it, which
- * takes that lock itself. In between only the owner of the claim or munmap(2)
- * can end the view. A program that calls both for the same view at once has a
- * race of its own making.
- *
- * Faults take no lock: where an object lies in video memory never changes, and
- * drm_dev_unplug() waits for the faults that are on their way before it takes
- * the mappings down. What kind of entry an address gets depends on nothing that
- * can change either, so that threads which fault together agree: none of them
- * makes a page table where another one maps a large page.
+ * UNMAP must not release anything but a view, and each view once. Under the mmap
+ * lock it finds the VMA and claims it, which is to add a note to the file that the
+ * view belongs to; then it has vm_munmap() release it, which takes the mmap lock
+ * itself. Another UNMAP that finds the note leaves the view alone. The note goes
+ * with the VMA, so that it never stands for what is mapped there next. In between
+ * only the owner of the claim or munmap(2) can end the view: a program that calls
+ * both for the same view at once has a race of its own making.
  */
+
+/* On the stack of an UNMAP, in &vidmem_file.claims. */
+struct vidmem_claim {
+	struct list_head link;
+	const struct mm_struct *mm;
+	unsigned long start;
+};
+
+static struct vidmem_file *vidmem_vma_file(const struct vm_area_struct *vma)
+{
+	struct drm_file *file = vma->vm_file->private_data;
+
+	return file->driver_priv;
+}
+
+/* Under &vidmem_file.lock. */
+static struct vidmem_claim *vidmem_find_claim(struct vidmem_file *vfile,
+					      const struct vm_area_struct *vma)
+{
+	struct vidmem_claim *claim;
+
+	list_for_each_entry(claim, &vfile->claims, link)
+		if (claim->mm == vma->vm_mm && claim->start == vma->vm_start)
+			return claim;
+
+	return NULL;
+}
+
+static void vidmem_view_close(struct vm_area_struct *vma)
+{
+	struct vidmem_file *vfile = vidmem_vma_file(vma);
+	struct vidmem_claim *claim;
+
+	spin_lock(&vfile->lock);
+	claim = vidmem_find_claim(vfile, vma);
+	if (claim)
+		list_del_init(&claim->link);
+	spin_unlock(&vfile->lock);
+	drm_gem_vm_close(vma);
+}
 
 static int vidmem_view_may_split(struct vm_area_struct *vma,
 				 unsigned long address)
@@ -56,59 +87,92 @@ static int vidmem_view_mremap(struct vm_area_struct *vma)
 }
 
 #define VIDMEM_VIEW_VM_OPS			\
-	VIDMEM_VM_OPS,				\
+	.open		= drm_gem_vm_open,	\
+	.close		= vidmem_view_close,	\
 	.may_split	= vidmem_view_may_split, \
 	.mremap		= vidmem_view_mremap
 
 static const struct vm_operations_struct vidmem_view_vm_ops = {
 	VIDMEM_VIEW_VM_OPS,
+	VIDMEM_FAULT_VM_OPS
 };
 
-static const struct vm_operations_struct vidmem_claimed_vm_ops = {
+static const struct vm_operations_struct vidmem_small_view_vm_ops = {
 	VIDMEM_VIEW_VM_OPS,
+	VIDMEM_SMALL_FAULT_VM_OPS
 };
 
-/* Only this task can have set it to itself, in a MAP that it is still in. */
-bool vidmem_is_map(const struct vidmem_file *vfile)
+static bool vidmem_vma_is_view(const struct vm_area_struct *vma)
 {
-	return READ_ONCE(vfile->map_task) == current;
+	return vma->vm_ops == &vidmem_view_vm_ops ||
+	       vma->vm_ops == &vidmem_small_view_vm_ops;
 }
 
-static int vidmem_view_mmap(struct drm_gem_object *obj,
+/* What was found when the file was opened, if it is still so. */
+static bool vidmem_view_may_be_large(struct vidmem_object *vobj,
+				     const struct vm_area_struct *vma)
+{
+	if (vma->vm_file->f_cred == current_cred())
+		return vidmem_vma_file(vma)->may_map_large;
+
+	return vidmem_may_map_large(&to_vidmem_device(vobj->base.dev)->vram);
+}
+
+/* Takes over the caller's reference to the object. */
+static int vidmem_view_mmap(struct vidmem_object *vobj,
 			    struct vm_area_struct *vma)
 {
 	/* personality(READ_IMPLIES_EXEC) asks for VM_EXEC: not to be had. */
 	unsigned long refused = VM_EXEC | VM_MAYEXEC;
 	int ret;
 
+	ret = vidmem_vma_init(vobj, vma);
+	if (ret)
+		return ret;
+
 	if (!(vma->vm_flags & VM_WRITE))
 		refused |= VM_MAYWRITE;
 	vm_flags_mod(vma, VM_DONTCOPY, refused);
+	vma->vm_ops = vidmem_view_may_be_large(vobj, vma) ?
+		      &vidmem_view_vm_ops : &vidmem_small_view_vm_ops;
+	vma->vm_private_data = &vobj->base;
 
-	/* Not drm_gem_mmap(): it maps no object from the middle. */
-	ret = drm_gem_mmap_obj(obj, obj->size, vma);
-	if (!ret)
-		vma->vm_ops = &vidmem_view_vm_ops;
-
-	return ret;
+	return 0;
 }
 
 /**
- * vidmem_mmap - mmap(2) of the device file, and the second half of MAP
+ * vidmem_mmap - map what has these offsets in the device file
  * @filp: the device file
  * @vma: the new VMA
+ *
+ * Makes a view or a plain mapping, as the offsets say.
  *
  * Returns: 0, or a negative error number.
  */
 int vidmem_mmap(struct file *filp, struct vm_area_struct *vma)
 {
 	struct drm_file *file = filp->private_data;
-	struct vidmem_file *vfile = file->driver_priv;
+	struct drm_device *drm = file->minor->dev;
+	struct vidmem_object *vobj;
+	int ret;
 
-	if (vidmem_is_map(vfile))
-		return vidmem_view_mmap(vfile->map_obj, vma);
+	vobj = vidmem_offset_lookup(drm, vma->vm_pgoff, vma_pages(vma));
+	if (!vobj || !vidmem_offset_is_view(vobj, vma->vm_pgoff)) {
+		if (vobj)
+			drm_gem_object_put(&vobj->base);
+		return drm_gem_mmap(filp, vma);
+	}
 
-	return drm_gem_mmap(filp, vma);
+	if (drm_dev_is_unplugged(drm))
+		ret = -ENODEV;
+	else if (!drm_vma_node_is_allowed(&vobj->base.vma_node, file))
+		ret = -EACCES;
+	else
+		ret = vidmem_view_mmap(vobj, vma);
+	if (ret)
+		drm_gem_object_put(&vobj->base);
+
+	return ret;
 }
 
 /* The errors that a caller can tell apart are those of the uapi. */
@@ -125,48 +189,62 @@ static int vidmem_map_error(long error)
 	}
 }
 
-static bool vidmem_vma_is(struct vm_area_struct *vma, struct file *filp,
-			  const struct vm_operations_struct *ops)
+/* Under the mmap lock, at whose VMA the note is. */
+static bool vidmem_view_claim(struct vidmem_file *vfile,
+			      struct vidmem_claim *claim,
+			      const struct vm_area_struct *vma)
 {
-	return vma && vma->vm_file == filp && vma->vm_ops == ops;
+	bool is_free;
+
+	claim->mm = vma->vm_mm;
+	claim->start = vma->vm_start;
+	spin_lock(&vfile->lock);
+	is_free = !vidmem_find_claim(vfile, vma);
+	if (is_free)
+		list_add(&claim->link, &vfile->claims);
+	spin_unlock(&vfile->lock);
+
+	return is_free;
 }
 
-/* Release the view of this file that the address lies in, and nothing else. */
+/**
+ * vidmem_view_release - release a view
+ * @filp: the file that it was made through
+ * @address: any address in it
+ *
+ * Returns: 0, -EINVAL if there is no view of this file and process, -EINTR, or
+ * what munmap(2) answers; nothing has changed then.
+ */
 int vidmem_view_release(struct file *filp, unsigned long address)
 {
 	struct drm_file *file = filp->private_data;
 	struct vidmem_file *vfile = file->driver_priv;
 	struct mm_struct *mm = current->mm;
+	struct vidmem_claim claim;
 	struct vm_area_struct *vma;
-	unsigned long start, size;
+	unsigned long size;
 	int ret;
 
 	ret = mmap_read_lock_killable(mm);
 	if (ret)
 		return ret;
 	vma = vma_lookup(mm, address);
-	/* The claim. Faults may run meanwhile: both tables serve them. */
-	if (!vidmem_vma_is(vma, filp, &vidmem_view_vm_ops) ||
-	    cmpxchg(&vma->vm_ops, &vidmem_view_vm_ops,
-		    &vidmem_claimed_vm_ops) != &vidmem_view_vm_ops) {
+	if (!vma || vma->vm_file != filp || !vidmem_vma_is_view(vma) ||
+	    !vidmem_view_claim(vfile, &claim, vma)) {
 		mmap_read_unlock(mm);
 		return -EINVAL;
 	}
-	start = vma->vm_start;
 	size = vma->vm_end - vma->vm_start;
 	mmap_read_unlock(mm);
 
-	ret = vm_munmap(start, size);
-	if (ret) {
-		/* It is still there and still ours: give up the claim. */
-		mmap_read_lock(mm);
-		vma = vma_lookup(mm, start);
-		if (vidmem_vma_is(vma, filp, &vidmem_claimed_vm_ops))
-			WRITE_ONCE(vma->vm_ops, &vidmem_view_vm_ops);
-		mmap_read_unlock(mm);
-	} else if (READ_ONCE(vfile->place) == (start | VIDMEM_PLACE_TAKEN)) {
-		WRITE_ONCE(vfile->place, start);
-	}
+	ret = vm_munmap(claim.start, size);
+
+	spin_lock(&vfile->lock);
+	/* If the view is still there, so is the claim. */
+	list_del(&claim.link);
+	if (!ret && vfile->place == claim.start && vfile->mm == mm)
+		vfile->is_free = true;
+	spin_unlock(&vfile->lock);
 
 	return ret;
 }
@@ -194,10 +272,20 @@ static int vidmem_view_populate(unsigned long start, unsigned long end,
 	return ret;
 }
 
-long vidmem_view_create(struct drm_file *file, struct drm_gem_object *obj,
+/**
+ * vidmem_view_create - make a view
+ * @file: the file to make it through
+ * @vobj: the object, which the file may map
+ * @offset: first byte of the object in it, page aligned
+ * @size: bytes, in whole pages, within the object
+ * @address: where, or 0
+ * @flags: DRM_VIDMEM_MAP_*
+ *
+ * Returns: its address, or a negative error number.
+ */
+long vidmem_view_create(struct drm_file *file, struct vidmem_object *vobj,
 			u64 offset, u64 size, u64 address, u32 flags)
 {
-	struct vidmem_file *vfile = file->driver_priv;
 	unsigned long prot = PROT_READ;
 	unsigned long map_flags = MAP_SHARED;
 	unsigned long base;
@@ -208,22 +296,15 @@ long vidmem_view_create(struct drm_file *file, struct drm_gem_object *obj,
 	if (address)
 		map_flags |= MAP_FIXED_NOREPLACE;
 
-	ret = mutex_lock_interruptible(&vfile->map_lock);
-	if (ret)
-		return ret;
-	vfile->map_obj = obj;
-	WRITE_ONCE(vfile->map_task, current);
-	base = vm_mmap(file->filp, address, size, prot, map_flags,
-		       drm_vma_node_offset_addr(&obj->vma_node) + offset);
-	WRITE_ONCE(vfile->map_task, NULL);
-	if (!address && !IS_ERR_VALUE(base)) {
-		WRITE_ONCE(vfile->place, base | VIDMEM_PLACE_TAKEN);
-		vfile->place_mm = current->mm;
-	}
-	mutex_unlock(&vfile->map_lock);
-
+	offset += vidmem_view_offset(vobj);
+	/* On 32 bits, vm_mmap() does not reach as far as mmap(2) does. */
+	if (offset > ULONG_MAX)
+		return -ENOMEM;
+	base = vm_mmap(file->filp, address, size, prot, map_flags, offset);
 	if (IS_ERR_VALUE(base))
 		return vidmem_map_error(base);
+	if (!address)
+		vidmem_place_is_taken(file->driver_priv, base);
 
 	if (flags & DRM_VIDMEM_MAP_POPULATE) {
 		ret = vidmem_view_populate(base, base + size,

@@ -2,6 +2,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/mm.h>
+#include <linux/sched/signal.h>
 
 #include <drm/drm_device.h>
 #include <drm/drm_drv.h>
@@ -51,16 +52,51 @@ static int vidmem_vram_insert(struct vidmem_vram *vram,
 }
 
 /**
+ * vidmem_vram_free - give a range of video memory back
+ * @vram: the video memory
+ * @range: a range that vidmem_vram_alloc() gave
+ */
+void vidmem_vram_free(struct vidmem_vram *vram, struct vidmem_range *range)
+{
+	dmem_cgroup_uncharge(range->charge, range->node.size);
+
+	mutex_lock(&vram->lock);
+	vram->used -= range->node.size;
+	drm_mm_remove_node(&range->node);
+	mutex_unlock(&vram->lock);
+}
+
+/* Cleared at once; then others may run, and the end of video memory may come. */
+#define VIDMEM_CLEAR_BYTES	SZ_1M
+
+static int vidmem_vram_clear(struct vidmem_vram *vram, u64 start, u64 size)
+{
+	u64 end = start + size;
+	size_t bytes;
+
+	for (; start < end; start += bytes) {
+		bytes = min_t(u64, end - start, VIDMEM_CLEAR_BYTES);
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (!vidmem_vram_enter(vram))
+			return -ENODEV;
+		iosys_map_memset(&vram->map, start, 0, bytes);
+		vidmem_vram_exit(vram);
+		cond_resched();
+	}
+
+	return 0;
+}
+
+/**
  * vidmem_vram_alloc - take a range of video memory
  * @vram: the video memory
  * @range: the range, cleared to 0 by the caller
  * @size: bytes, a multiple of the page size
  *
- * The caller holds the device present with drm_dev_enter(), as the range is
- * written to.
- *
- * Returns: 0, or -ENOSPC when no free range is large enough, or -ENOSPC or
- * -ENOMEM when the caller's control group may not have it.
+ * Returns: 0; -ENOSPC when no free range is large enough; -ENOSPC or -ENOMEM when
+ * the caller's control group may not have it; -ENODEV when video memory has gone;
+ * -EINTR when the caller has been killed.
  */
 int vidmem_vram_alloc(struct vidmem_vram *vram, struct vidmem_range *range,
 		      u64 size)
@@ -77,28 +113,16 @@ int vidmem_vram_alloc(struct vidmem_vram *vram, struct vidmem_range *range,
 	if (!ret)
 		vram->used += size;
 	mutex_unlock(&vram->lock);
-
-	if (ret)
+	if (ret) {
 		dmem_cgroup_uncharge(range->charge, size);
-	else
-		iosys_map_memset(&vram->map, range->node.start, 0, size);
+		return ret;
+	}
+
+	ret = vidmem_vram_clear(vram, range->node.start, size);
+	if (ret)
+		vidmem_vram_free(vram, range);
 
 	return ret;
-}
-
-/**
- * vidmem_vram_free - give a range of video memory back
- * @vram: the video memory
- * @range: a range that vidmem_vram_alloc() gave
- */
-void vidmem_vram_free(struct vidmem_vram *vram, struct vidmem_range *range)
-{
-	dmem_cgroup_uncharge(range->charge, range->node.size);
-
-	mutex_lock(&vram->lock);
-	vram->used -= range->node.size;
-	drm_mm_remove_node(&range->node);
-	mutex_unlock(&vram->lock);
 }
 
 /**
@@ -145,8 +169,26 @@ bool vidmem_vram_is_large(const struct vidmem_vram *vram, u64 offset,
 	return true;
 }
 
-/* The largest size that vidmem_vram_alloc() would serve. */
-static u64 vidmem_vram_largest_free(struct vidmem_vram *vram)
+/**
+ * vidmem_vram_has - whether a mapping in the kernel is one of video memory
+ * @vram: the video memory
+ * @map: the mapping
+ */
+bool vidmem_vram_has(const struct vidmem_vram *vram,
+		     const struct iosys_map *map)
+{
+	return map->is_iomem == vram->map.is_iomem &&
+	       map->vaddr >= vram->map.vaddr &&
+	       map->vaddr < vram->map.vaddr + vram->size;
+}
+
+/**
+ * vidmem_vram_largest_free - how large an object could be
+ * @vram: the video memory
+ *
+ * Returns: the largest size in bytes that vidmem_vram_alloc() would serve.
+ */
+u64 vidmem_vram_largest_free(struct vidmem_vram *vram)
 {
 	struct drm_mm_node *node;
 	u64 start, end, largest = 0;
@@ -165,7 +207,13 @@ static u64 vidmem_vram_largest_free(struct vidmem_vram *vram)
 	return largest;
 }
 
-static u64 vidmem_vram_unused(struct vidmem_vram *vram)
+/**
+ * vidmem_vram_unused - how much of video memory no object has
+ * @vram: the video memory
+ *
+ * Returns: bytes.
+ */
+u64 vidmem_vram_unused(struct vidmem_vram *vram)
 {
 	u64 unused;
 
@@ -176,42 +224,6 @@ static u64 vidmem_vram_unused(struct vidmem_vram *vram)
 	return unused;
 }
 
-/**
- * vidmem_get_param_ioctl - serve DRM_IOCTL_VIDMEM_GET_PARAM
- * @drm: the DRM device
- * @data: &struct drm_vidmem_get_param
- * @file: the caller's file
- *
- * Returns: 0, or -EINVAL for an unknown parameter.
- */
-int vidmem_get_param_ioctl(struct drm_device *drm, void *data,
-			   struct drm_file *file)
-{
-	struct vidmem_device *vdev = to_vidmem_device(drm);
-	struct drm_vidmem_get_param *args = data;
-
-	switch (args->param) {
-	case DRM_VIDMEM_PARAM_VRAM_SIZE:
-		args->value = vdev->vram.size;
-		return 0;
-	case DRM_VIDMEM_PARAM_VRAM_FREE:
-		args->value = vidmem_vram_unused(&vdev->vram);
-		return 0;
-	case DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE:
-		args->value = vidmem_vram_largest_free(&vdev->vram);
-		return 0;
-	case DRM_VIDMEM_PARAM_MAP_GRANULE:
-		args->value = vdev->vram.granule;
-		return 0;
-	case DRM_VIDMEM_PARAM_ADAPTER:
-		args->value = vdev->kind;
-		return 0;
-	default:
-		drm_dbg_driver(drm, "unknown parameter %llu\n", args->param);
-		return -EINVAL;
-	}
-}
-
 static void vidmem_vram_fini(struct drm_device *drm, void *data)
 {
 	struct vidmem_vram *vram = data;
@@ -219,6 +231,7 @@ static void vidmem_vram_fini(struct drm_device *drm, void *data)
 	drm_WARN_ON(drm, vram->used);
 	drm_mm_takedown(&vram->mm);
 	mutex_destroy(&vram->lock);
+	percpu_free_rwsem(&vram->gate);
 }
 
 /* Which of the pages are large ones. */
@@ -241,6 +254,7 @@ static int vidmem_vram_find_large(struct vidmem_device *vdev)
 			if (vidmem_vram_pfn(vram, i * PMD_SIZE + offset) !=
 			    pfn + PHYS_PFN(offset))
 				break;
+		cond_resched();
 		if (offset == PMD_SIZE && IS_ALIGNED(pfn, PTRS_PER_PMD))
 			__set_bit(i, vram->large);
 	}
@@ -260,6 +274,27 @@ static bool vidmem_vram_has_large(const struct vidmem_vram *vram,
 			return true;
 
 	return false;
+}
+
+/**
+ * vidmem_vram_revoke - end all use of video memory
+ * @vdev: the adapter, whose end has come
+ *
+ * When this returns nobody touches video memory by a mapping of a process: what
+ * is mapped has another page behind it when it is touched next. Kernel mappings
+ * that were given out before stay, and what they show is undefined.
+ *
+ * To be called before anything that waits for clients of the device: see
+ * &vidmem_vram.gate.
+ */
+void vidmem_vram_revoke(struct vidmem_device *vdev)
+{
+	struct vidmem_vram *vram = &vdev->vram;
+
+	percpu_down_write(&vram->gate);
+	vram->gone = true;
+	unmap_mapping_range(vdev->drm.anon_inode->i_mapping, 0, 0, 1);
+	percpu_up_write(&vram->gate);
 }
 
 /**
@@ -288,7 +323,11 @@ int vidmem_vram_init(struct vidmem_device *vdev)
 	if (IS_ERR(vram->cgroup))
 		return PTR_ERR(vram->cgroup);
 
+	ret = percpu_init_rwsem(&vram->gate);
+	if (ret)
+		return ret;
 	mutex_init(&vram->lock);
+	INIT_LIST_HEAD(&vram->saved);
 	drm_mm_init(&vram->mm, 0, vram->size);
 
 	return drmm_add_action_or_reset(&vdev->drm, vidmem_vram_fini, vram);

@@ -21,9 +21,9 @@ extern "C" {
  * later. New members go to the end, zero means the old behaviour, and every
  * addition raises the driver's minor version. Numbers are never used again.
  *
- * A request that fails changes nothing. ENODEV from any of them says that the
- * adapter is gone; EFAULT that the argument structure cannot be read or
- * written. One case of EFAULT leaves something behind: when MAP succeeds but
+ * A request that fails changes nothing. ENODEV from any of them but UNMAP, which
+ * is served always, says that the adapter is gone; EFAULT that the argument
+ * structure cannot be read or written. One case of EFAULT leaves something behind: when MAP succeeds but
  * its results cannot be copied out because the caller's structure is read-only,
  * the view stays until the process exits.
  */
@@ -54,6 +54,11 @@ extern "C" {
  * DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY, munmap(2) of exactly the whole view, or
  * the end of the process; closing the file or the handle does not end it.
  *
+ * For tools that see system calls only, mmap(2) makes a view as well, since
+ * driver version 1.1: MAP_SHARED, at the offset that DRM_IOCTL_MODE_MAP_DUMB
+ * tells, plus the size of the object, plus what would be @view_offset. At the
+ * offset itself it makes a plain mapping, with Linux's usual rules.
+ *
  * Errors:
  *  - EINVAL: unknown flag, offset or address not a multiple of the page size,
  *    offset or offset + size past the end of the object, or an address range
@@ -67,7 +72,7 @@ extern "C" {
  *    processes with CAP_SYS_RAWIO may map
  *  - ENOMEM: out of system memory, or of address space, or over a limit of the
  *    process
- *  - EINTR: a signal came first; to be tried again, as drmIoctl() does
+ *  - EINTR: the process is being killed
  */
 struct drm_vidmem_map_video_memory {
 	/**
@@ -112,8 +117,8 @@ struct drm_vidmem_map_video_memory {
 /**
  * struct drm_vidmem_unmap_video_memory - Release a view as a whole.
  *
- * Served in every mode, touches no hardware (rule U11). Of two calls that race
- * for one view exactly one succeeds.
+ * Served in every mode, and when the adapter has gone: it touches no hardware
+ * (rule U11). Of two calls that race for one view exactly one succeeds.
  *
  * Errors:
  *  - EINVAL: non-zero flags, or the address does not lie in a view that this
@@ -142,6 +147,7 @@ struct drm_vidmem_unmap_video_memory {
  *  - ENOSPC: no free range of video memory is large enough; see
  *    DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE
  *  - ENOMEM: out of system memory
+ *  - EINTR: the process is being killed
  */
 struct drm_vidmem_create {
 	/**
@@ -165,8 +171,8 @@ struct drm_vidmem_create {
  */
 #define DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE	2
 /**
- * DRM_VIDMEM_PARAM_MAP_GRANULE - Bytes of the largest page that a view can be
- * made of. A power of two, the page size or more.
+ * DRM_VIDMEM_PARAM_MAP_GRANULE - Bytes of the largest page that a view of the
+ * caller's can be made of. A power of two, the page size or more.
  */
 #define DRM_VIDMEM_PARAM_MAP_GRANULE		3
 /** DRM_VIDMEM_PARAM_ADAPTER - Kind of adapter, DRM_VIDMEM_ADAPTER_*. */

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/mm.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_vma_manager.h>
+
+#include "memory/internal.h"
+
+/**
+ * DOC: offsets
+ *
+ * Each object has a range of offsets in the device file, twice as long as itself.
+ * What maps an offset in the first half makes a plain mapping, with Linux's usual
+ * rules; what maps one in the second half makes a view. So a VMA says all by
+ * itself what it is, however it came to be, and MAP needs no way to tell
+ * vidmem_mmap() that it is the caller. DRM_IOCTL_MODE_MAP_DUMB tells where the
+ * range begins.
+ */
+
+/**
+ * vidmem_view_offset - where an object's offsets for views begin
+ * @vobj: the object
+ *
+ * Returns: bytes into the device file.
+ */
+u64 vidmem_view_offset(struct vidmem_object *vobj)
+{
+	return drm_vma_node_offset_addr(&vobj->base.vma_node) +
+	       vobj->base.size;
+}
+
+/**
+ * vidmem_offset_is_view - whether what maps an offset makes a view
+ * @vobj: the object whose offset it is
+ * @pgoff: the offset, in pages
+ */
+bool vidmem_offset_is_view(struct vidmem_object *vobj, unsigned long pgoff)
+{
+	return pgoff - drm_vma_node_start(&vobj->base.vma_node) >=
+	       vobj->base.size >> PAGE_SHIFT;
+}
+
+/**
+ * vidmem_offset_in_object - which byte of the object an offset stands for
+ * @vobj: the object whose offset it is
+ * @pgoff: the offset, in pages
+ *
+ * Returns: bytes into the object.
+ */
+u64 vidmem_offset_in_object(struct vidmem_object *vobj, unsigned long pgoff)
+{
+	unsigned long page = pgoff - drm_vma_node_start(&vobj->base.vma_node);
+	unsigned long half = vobj->base.size >> PAGE_SHIFT;
+
+	return (u64)(page < half ? page : page - half) << PAGE_SHIFT;
+}
+
+/**
+ * vidmem_offset_lookup - find the object that has these offsets
+ * @drm: the DRM device
+ * @pgoff: the first, in pages
+ * @pages: how many
+ *
+ * Returns: the object, with a reference, or NULL if no object has all of them.
+ */
+struct vidmem_object *vidmem_offset_lookup(struct drm_device *drm,
+					   unsigned long pgoff,
+					   unsigned long pages)
+{
+	struct drm_vma_offset_manager *manager = drm->vma_offset_manager;
+	struct drm_vma_offset_node *node;
+	struct vidmem_object *vobj = NULL;
+
+	drm_vma_offset_lock_lookup(manager);
+	node = drm_vma_offset_lookup_locked(manager, pgoff, pages);
+	if (node) {
+		vobj = container_of(node, struct vidmem_object, base.vma_node);
+		/* The last reference may have gone, but not the node yet. */
+		if (!kref_get_unless_zero(&vobj->base.refcount))
+			vobj = NULL;
+	}
+	drm_vma_offset_unlock_lookup(manager);
+
+	return vobj;
+}
