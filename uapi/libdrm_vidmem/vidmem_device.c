@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
  * The native calls. Each is one ioctl, save that MAP and UNMAP also keep track
- * of the views made: their sizes are needed to release them when the kernel
- * cannot be asked any more, and at the end.
+ * of the views made, to release those that are left at the end.
  */
 
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +24,7 @@
 #endif
 
 #include "vidmem_drmif.h"
+#include "vidmem_lock.h"
 #include "vidmem_priv.h"
 
 #define DRIVER_NAME "vidmem"
@@ -34,7 +33,6 @@
 struct view {
 	uintptr_t base;
 	size_t size;
-	pid_t pid;
 };
 
 struct vidmem_device {
@@ -43,10 +41,23 @@ struct vidmem_device {
 	 * Protects views, and is held over the ioctls that make and release
 	 * them, so that the tree always says what the kernel says.
 	 */
-	pthread_mutex_t lock;
+	struct vidmem_lock lock;
 	/* tsearch(3) tree of struct view. */
 	void *views;
+	/*
+	 * In a forked child: the parent's. None of its views is there, and a
+	 * thread may have been about to change it, so it is not looked at.
+	 */
+	void *parents_views;
 };
+
+static void lock_views(struct vidmem_device *dev)
+{
+	if (vidmem_lock(&dev->lock)) {
+		dev->parents_views = dev->views;
+		dev->views = NULL;
+	}
+}
 
 /* Equal means overlap: there is one view at an address, at most. */
 static int compare_views(const void *a, const void *b)
@@ -78,15 +89,35 @@ static int remember_view(struct vidmem_device *dev, struct view *view,
 {
 	struct view *stale;
 
-	/* Whoever was there must have gone by munmap(2) or fork(2). */
+	/* Whoever was there must have gone by munmap(2). */
 	while ((stale = find_view(dev, base, size)))
 		forget_view(dev, stale);
 
 	view->base = base;
 	view->size = size;
-	view->pid = getpid();
 
 	return tsearch(view, &dev->views, compare_views) ? 0 : -ENOMEM;
+}
+
+static int vidmem_ioctl(struct vidmem_device *dev, unsigned long request,
+			void *args)
+{
+	return drmIoctl(dev->fd, request, args) ? -errno : 0;
+}
+
+static int map(struct vidmem_device *dev,
+	       struct drm_vidmem_map_video_memory *args)
+{
+	return vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_MAP_VIDEO_MEMORY, args);
+}
+
+static int unmap(struct vidmem_device *dev, uintptr_t address)
+{
+	struct drm_vidmem_unmap_video_memory args = {
+		.requested_virtual_address = address,
+	};
+
+	return vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY, &args);
 }
 
 static int is_vidmem(int fd)
@@ -152,7 +183,7 @@ vidmem_public int vidmem_device_new(int fd, struct vidmem_device **dev)
 	if (!*dev)
 		return -ENOMEM;
 	(*dev)->fd = fd;
-	pthread_mutex_init(&(*dev)->lock, NULL);
+	vidmem_lock_init(&(*dev)->lock);
 
 	return 0;
 }
@@ -162,29 +193,22 @@ vidmem_public void vidmem_device_del(struct vidmem_device *dev)
 	if (!dev)
 		return;
 
+	lock_views(dev);
 	while (dev->views) {
 		struct view *view = *(struct view **)dev->views;
 
-		/*
-		 * By the kernel, which unmaps nothing but a view; by address
-		 * and size only where it cannot be asked.
-		 */
-		if (vidmem_unmap(dev, (void *)view->base))
-			forget_view(dev, view);
+		/* Perhaps gone by munmap(2): the kernel releases only views. */
+		unmap(dev, view->base);
+		forget_view(dev, view);
 	}
-	pthread_mutex_destroy(&dev->lock);
+	vidmem_unlock(&dev->lock);
+	vidmem_lock_destroy(&dev->lock);
 	free(dev);
 }
 
 vidmem_public int vidmem_device_fd(const struct vidmem_device *dev)
 {
 	return dev->fd;
-}
-
-static int vidmem_ioctl(struct vidmem_device *dev, unsigned long request,
-			void *args)
-{
-	return drmIoctl(dev->fd, request, args) ? -errno : 0;
 }
 
 vidmem_public int vidmem_get_param(struct vidmem_device *dev, uint64_t param,
@@ -219,16 +243,16 @@ vidmem_public int vidmem_import(struct vidmem_device *dev, int dma_buf,
 
 /*
  * What MAP would do, by mmap(2). Let MAP itself judge the arguments and say
- * where the frame buffer is, then put a plain mapping in its place.
+ * where the frame buffer is, then map the same again.
  */
 static int map_for_valgrind(struct vidmem_device *dev,
 			    struct drm_vidmem_map_video_memory *args)
 {
-	struct drm_vidmem_map_video_memory view = *args;
-	struct drm_vidmem_unmap_video_memory unmap = { 0 };
+	struct drm_vidmem_map_video_memory view = *args, whole = {
+		.handle = args->handle,
+	};
 	struct drm_mode_map_dumb dumb = { .handle = args->handle };
 	int prot = PROT_READ, flags = MAP_SHARED;
-	size_t head = args->view_offset;
 	char *base;
 	int ret;
 
@@ -236,47 +260,31 @@ static int map_for_valgrind(struct vidmem_device *dev,
 	if (!args->handle)
 		return -ENOENT;
 
-	ret = vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_MAP_VIDEO_MEMORY, &view);
-	if (ret)
-		return ret;
-	unmap.requested_virtual_address = view.video_ram_base;
-	ret = vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY, &unmap);
+	ret = map(dev, &view);
+	if (!ret)
+		ret = unmap(dev, view.video_ram_base);
+	if (!ret)
+		ret = map(dev, &whole);
+	if (!ret)
+		ret = unmap(dev, whole.video_ram_base);
+	if (!ret)
+		ret = vidmem_ioctl(dev, DRM_IOCTL_MODE_MAP_DUMB, &dumb);
 	if (ret)
 		return ret;
 
-	ret = vidmem_ioctl(dev, DRM_IOCTL_MODE_MAP_DUMB, &dumb);
-	if (ret)
-		return ret;
 	if (!(args->flags & DRM_VIDMEM_MAP_READ_ONLY))
 		prot |= PROT_WRITE;
-	if (args->flags & DRM_VIDMEM_MAP_POPULATE)
-		flags |= MAP_POPULATE;
-	/* An offset leads to the start of an object only. */
-	base = mmap(NULL, head + view.video_ram_length, prot, flags, dev->fd,
-		    dumb.offset);
+	/*
+	 * Free, as MAP has just said. Not MAP_FIXED_NOREPLACE: valgrind does not
+	 * know that flag and puts the mapping anywhere.
+	 */
+	if (args->requested_virtual_address)
+		flags |= MAP_FIXED;
+	base = mmap((void *)(uintptr_t)args->requested_virtual_address,
+		    view.video_ram_length, prot, flags, dev->fd, dumb.offset +
+		    whole.video_ram_length + args->view_offset);
 	if (base == MAP_FAILED)
 		return -errno;
-	if (head)
-		munmap(base, head);
-	base += head;
-	if (args->requested_virtual_address) {
-		/*
-		 * Free, as MAP has just said. Not MAP_FIXED_NOREPLACE: valgrind
-		 * does not know that flag and puts the mapping anywhere.
-		 */
-		void *place = mremap(base, view.video_ram_length,
-				     view.video_ram_length,
-				     MREMAP_MAYMOVE | MREMAP_FIXED,
-				     (void *)(uintptr_t)
-				     args->requested_virtual_address);
-
-		if (place == MAP_FAILED) {
-			ret = -errno;
-			munmap(base, view.video_ram_length);
-			return ret;
-		}
-		base = place;
-	}
 
 	if (view.frame_buffer_base)
 		view.frame_buffer_base += (uintptr_t)base - view.video_ram_base;
@@ -295,20 +303,16 @@ vidmem_public int vidmem_map(struct vidmem_device *dev,
 	if (!view)
 		return -ENOMEM;
 
-	pthread_mutex_lock(&dev->lock);
-	if (RUNNING_ON_VALGRIND)
-		ret = map_for_valgrind(dev, args);
-	else
-		ret = vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_MAP_VIDEO_MEMORY,
-				   args);
+	lock_views(dev);
+	ret = RUNNING_ON_VALGRIND ? map_for_valgrind(dev, args) :
+	      map(dev, args);
 	if (!ret) {
 		ret = remember_view(dev, view, args->video_ram_base,
 				    args->video_ram_length);
 		if (ret)
-			munmap((void *)(uintptr_t)args->video_ram_base,
-			       args->video_ram_length);
+			unmap(dev, args->video_ram_base);
 	}
-	pthread_mutex_unlock(&dev->lock);
+	vidmem_unlock(&dev->lock);
 	if (ret)
 		free(view);
 
@@ -317,30 +321,19 @@ vidmem_public int vidmem_map(struct vidmem_device *dev,
 
 vidmem_public int vidmem_unmap(struct vidmem_device *dev, const void *address)
 {
-	struct drm_vidmem_unmap_video_memory args = {
-		.requested_virtual_address = (uintptr_t)address,
-	};
 	struct view *view;
 	int ret;
 
-	pthread_mutex_lock(&dev->lock);
+	lock_views(dev);
 	view = find_view(dev, (uintptr_t)address, 1);
-	if (RUNNING_ON_VALGRIND)
-		ret = -ENODEV;
-	else
-		ret = vidmem_ioctl(dev, DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY,
-				   &args);
-	if (ret == -ENODEV) {
-		/* A forked child has the tree, but none of the views. */
-		if (!view || view->pid != getpid())
-			ret = -EINVAL;
-		else
-			ret = munmap((void *)view->base, view->size) ?
-				-errno : 0;
-	}
-	if (!ret && view)
+	ret = unmap(dev, (uintptr_t)address);
+	if (!ret && view) {
+		/* There is nothing any more, but valgrind does not know. */
+		if (RUNNING_ON_VALGRIND)
+			munmap((void *)view->base, view->size);
 		forget_view(dev, view);
-	pthread_mutex_unlock(&dev->lock);
+	}
+	vidmem_unlock(&dev->lock);
 
 	return ret;
 }

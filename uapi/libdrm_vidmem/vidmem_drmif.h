@@ -9,6 +9,9 @@
  * All functions that return int return 0 or a negative error number; which
  * ones, and what they mean, is in drm/vidmem_drm.h.
  *
+ * A child of fork(2) may go on with a device, whatever threads of the parent were
+ * doing; it has none of the views.
+ *
  * All may be called from several threads at once, for the same device, too. But
  * vidmem_device_del() must be the last for its device: to see to it that no
  * other is under way or follows is the caller's part.
@@ -67,16 +70,12 @@ int vidmem_import(struct vidmem_device *dev, int dma_buf, uint32_t *handle);
  * the caller and those marked [out] by the function.
  *
  * Under valgrind, which does not see what ioctls map, this goes by mmap(2)
- * instead. Such a view can be split, and is inherited by a forked child; and
- * handle 0, which has no offset, is answered by -ENOENT.
+ * instead. Handle 0, which has no offset, is answered by -ENOENT then.
  */
 int vidmem_map(struct vidmem_device *dev,
 	       struct drm_vidmem_map_video_memory *args);
 
-/*
- * DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY. Also releases views whose adapter has
- * gone, when they were made by vidmem_map().
- */
+/* DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY. Also when the adapter has gone. */
 int vidmem_unmap(struct vidmem_device *dev, const void *address);
 
 #if defined(__cplusplus)

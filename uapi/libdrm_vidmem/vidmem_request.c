@@ -67,9 +67,9 @@ vidmem_public uint32_t vidmem_request(struct vidmem_session *session,
 	for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
 		if (requests[i].code != code)
 			continue;
-		pthread_mutex_lock(&session->lock);
+		vidmem_lock(&session->lock);
 		status = requests[i].serve(session, &call);
-		pthread_mutex_unlock(&session->lock);
+		vidmem_unlock(&session->lock);
 		break;
 	}
 	if (returned && !status)
@@ -87,7 +87,7 @@ vidmem_public uint32_t vidmem_session_new(int fd, uint64_t video_memory,
 	if (!new)
 		return ERROR_NOT_ENOUGH_MEMORY;
 	new->fd = fd;
-	pthread_mutex_init(&new->lock, NULL);
+	vidmem_lock_init(&new->lock);
 
 	ret = vidmem_device_new(fd, &new->dev);
 	if (!ret)
@@ -143,7 +143,7 @@ vidmem_public void vidmem_session_close(struct vidmem_session *session)
 		drmCloseBufferHandle(session->fd, session->handle);
 	drmModeFreeCrtc(session->before);
 	free(session->modes);
-	pthread_mutex_destroy(&session->lock);
+	vidmem_lock_destroy(&session->lock);
 	if (session->owns_fd)
 		close(session->fd);
 	free(session);

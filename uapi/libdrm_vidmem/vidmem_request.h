@@ -11,6 +11,10 @@
  * its start to its end, which every mode displays from its first byte on. So
  * what MAP has answered stays true over all mode changes, save for the lengths.
  *
+ * A child of fork(2) may go on with a session, whatever threads of the parent were
+ * doing. It has none of the mappings, and one display and one piece of video memory
+ * together with the parent.
+ *
  * All functions may be called from several threads at once, for the same
  * session, too. But vidmem_session_close() must be the last for its session: to
  * see to it that no other is under way or follows is the caller's part.

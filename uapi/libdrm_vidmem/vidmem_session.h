@@ -9,7 +9,6 @@
  * vidmem_request.c the table of requests and the life of a session.
  */
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -19,6 +18,7 @@
 #include <winerror.h>
 
 #include "vidmem_drmif.h"
+#include "vidmem_lock.h"
 
 #define PALETTE_SIZE 256
 
@@ -36,7 +36,7 @@ struct palette {
 
 struct vidmem_session {
 	/* One request at a time (rule G1). Protects all below. */
-	pthread_mutex_t lock;
+	struct vidmem_lock lock;
 	struct vidmem_device *dev;
 	int fd;
 	bool owns_fd;

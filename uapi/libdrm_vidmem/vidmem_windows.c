@@ -10,6 +10,7 @@
 #include <winddi.h>
 #include <windows.h>
 
+#include "vidmem_lock.h"
 #include "vidmem_priv.h"
 #include "vidmem_request.h"
 
@@ -28,8 +29,20 @@ static struct {
 	uint32_t round;
 } places[PLACES];
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct vidmem_lock lock = VIDMEM_LOCK_INITIALIZER;
 static pthread_cond_t idle = PTHREAD_COND_INITIALIZER;
+
+static void lock_places(void)
+{
+	uint32_t place;
+
+	if (!vidmem_lock(&lock))
+		return;
+	/* The parent's requests under way are none of this process. */
+	for (place = 0; place < PLACES; place++)
+		places[place].users = 0;
+	pthread_cond_init(&idle, NULL);
+}
 
 static __thread DWORD last_error;
 
@@ -63,7 +76,7 @@ vidmem_public HANDLE vidmem_open_adapter(DWORD n)
 		return handle;
 	}
 
-	pthread_mutex_lock(&lock);
+	lock_places();
 	for (place = 0; place < PLACES; place++)
 		if (!places[place].session && !places[place].users)
 			break;
@@ -72,7 +85,7 @@ vidmem_public HANDLE vidmem_open_adapter(DWORD n)
 		places[place].round = (places[place].round + 1) & 0x3fffff;
 		handle = to_handle(place);
 	}
-	pthread_mutex_unlock(&lock);
+	vidmem_unlock(&lock);
 	if (place == PLACES) {
 		vidmem_session_close(session);
 		last_error = ERROR_NOT_ENOUGH_MEMORY;
@@ -86,16 +99,16 @@ vidmem_public BOOL vidmem_close_handle(HANDLE device)
 	struct vidmem_session *session = NULL;
 	uint32_t place;
 
-	pthread_mutex_lock(&lock);
+	lock_places();
 	place = find_place(device);
 	if (place < PLACES) {
 		session = places[place].session;
 		/* From here on no request finds it. */
 		places[place].session = NULL;
 		while (places[place].users)
-			pthread_cond_wait(&idle, &lock);
+			pthread_cond_wait(&idle, &lock.mutex);
 	}
-	pthread_mutex_unlock(&lock);
+	vidmem_unlock(&lock);
 	if (!session) {
 		last_error = ERROR_INVALID_HANDLE;
 		return FALSE;
@@ -114,23 +127,23 @@ vidmem_public DWORD vidmem_eng_device_io_control(HANDLE device, DWORD code,
 	struct vidmem_session *session = NULL;
 	uint32_t place, status;
 
-	pthread_mutex_lock(&lock);
+	lock_places();
 	place = find_place(device);
 	if (place < PLACES) {
 		session = places[place].session;
 		places[place].users++;
 	}
-	pthread_mutex_unlock(&lock);
+	vidmem_unlock(&lock);
 
 	/* Without a session, too: it knows what to answer. */
 	status = vidmem_request(session, code, input, input_size, output,
 				output_size, returned);
 
 	if (session) {
-		pthread_mutex_lock(&lock);
+		lock_places();
 		if (!--places[place].users)
 			pthread_cond_broadcast(&idle);
-		pthread_mutex_unlock(&lock);
+		vidmem_unlock(&lock);
 	}
 
 	return status;
