@@ -6,7 +6,9 @@
 
 #include <libgen.h>
 #include <limits.h>
+#include <linux/userfaultfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
 #include <ntddvdeo.h>
@@ -14,6 +16,7 @@
 #include <winerror.h>
 
 #include "vidmem_test.h"
+#include "watch.h"
 
 #define SIZE (4 * MiB)
 
@@ -108,7 +111,6 @@ TEST_F(unplug, mappings_stay)
 	/* Requests say what has happened. */
 	args.handle = second;
 	EXPECT_EQ(ENODEV, test_map(self->fd, &args));
-	EXPECT_EQ(ENODEV, test_unmap(self->fd, (uintptr_t)view));
 	EXPECT_EQ(ENODEV, test_create(self->fd, PAGE, &second));
 	EXPECT_EQ(NULL, mmap_object(self->fd, handle, SIZE, PROT_READ,
 				    MAP_SHARED));
@@ -198,6 +200,286 @@ TEST_F(unplug, library_unmaps)
 	/* The end of the session takes what is left. */
 	vidmem_session_close(session);
 	EXPECT_EQ(SIGSEGV, read_signal(two.VideoRamBase));
+}
+
+/*
+ * UNMAP is served as before: it touches no hardware (rule U11). It releases views
+ * and nothing else, whatever lies where one was.
+ */
+TEST_F(unplug, U11_unmap_is_served)
+{
+	struct drm_vidmem_unmap_video_memory args = { 0 };
+	char *view, *again, *gone, *plain;
+	int other = test_open();
+	uint32_t handle;
+
+	ASSERT_GE(other, 0);
+	ASSERT_EQ(0, test_create(self->fd, SIZE, &handle));
+	view = map_whole(self->fd, handle);
+	again = map_whole(self->fd, handle);
+	gone = map_whole(self->fd, handle);
+	plain = mmap_object(self->fd, handle, SIZE, PROT_READ | PROT_WRITE,
+			    MAP_SHARED);
+	ASSERT_NE(NULL, view);
+	ASSERT_NE(NULL, again);
+	ASSERT_NE(NULL, gone);
+	ASSERT_NE(NULL, plain);
+	ASSERT_EQ(0, munmap(gone, SIZE));
+	ASSERT_EQ(gone, mmap(gone, SIZE, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+			     -1, 0));
+	strcpy(gone, "mine");
+
+	UNBIND();
+	EXPECT_EQ(EINVAL, test_unmap(self->fd, (uintptr_t)gone));
+	EXPECT_STREQ("mine", gone);
+	EXPECT_EQ(EINVAL, test_unmap(self->fd, (uintptr_t)plain));
+	EXPECT_EQ(EINVAL, test_unmap(self->fd, (uintptr_t)&args));
+	EXPECT_EQ(EINVAL, test_unmap(self->fd, 0));
+	EXPECT_EQ(EINVAL, test_unmap(self->fd, UINT64_MAX));
+	EXPECT_EQ(EINVAL, test_unmap(other, (uintptr_t)view));
+	args.requested_virtual_address = (uintptr_t)view;
+	args.flags = 1;
+	EXPECT_EQ(EINVAL, test_ioctl(self->fd,
+				     DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY,
+				     &args));
+	EXPECT_EQ(EFAULT, test_ioctl(self->fd,
+				     DRM_IOCTL_VIDMEM_UNMAP_VIDEO_MEMORY,
+				     NULL));
+	EXPECT_EQ(0, read_signal(view));
+	EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)view + SIZE - 1));
+	EXPECT_EQ(SIGSEGV, read_signal(view));
+	EXPECT_EQ(SIGSEGV, read_signal(view + SIZE - 4));
+	EXPECT_EQ(EINVAL, test_unmap(self->fd, (uintptr_t)view));
+	EXPECT_EQ(0, write_signal(again));
+	EXPECT_EQ(0, write_signal(plain));
+	EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)again));
+	EXPECT_EQ(0, munmap(plain, SIZE));
+	EXPECT_EQ(0, munmap(gone, SIZE));
+	close(other);
+}
+
+/* A program in DRM, which copies out with all modeset locks held. */
+struct copier {
+	int fd;
+	uint32_t crtc;
+	char *view, *own;
+	volatile bool stop;
+	volatile unsigned long done;
+};
+
+static void *copy_properties(void *data)
+{
+	struct copier *c = data;
+	struct drm_mode_obj_get_properties args;
+	size_t at = 0;
+
+	do {
+		memset(&args, 0, sizeof(args));
+		args.obj_id = c->crtc;
+		args.obj_type = DRM_MODE_OBJECT_CRTC;
+		args.count_props = 1;
+		args.props_ptr = (uintptr_t)(c->own ?: c->view + at + 8);
+		args.prop_values_ptr = (uintptr_t)(c->view + at);
+		ioctl(c->fd, DRM_IOCTL_MODE_OBJ_GETPROPERTIES, &args);
+		c->done++;
+		at = (at + 5 * PAGE) % (SIZE - 16) & ~7ul;
+		/* So that each is a fault again. */
+		if (!c->own)
+			mprotect(c->view, SIZE, PROT_NONE);
+		if (!c->own)
+			mprotect(c->view, SIZE, PROT_READ | PROT_WRITE);
+	} while (!c->stop);
+	return NULL;
+}
+
+static bool open_copier(struct copier *c, int fd)
+{
+	struct display display;
+	uint32_t handle;
+
+	memset(c, 0, sizeof(*c));
+	c->fd = fd;
+	if (get_display(fd, &display) || test_create(fd, SIZE, &handle))
+		return false;
+	drmModeFreeConnector(display.info);
+	c->crtc = display.crtc;
+	c->view = map_whole(fd, handle);
+	return c->view;
+}
+
+/* A page that is there when its owner says so. */
+static int absent_page(char **page)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register args = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+
+	*page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	args.range.start = (uintptr_t)*page;
+	args.range.len = PAGE;
+	if (uffd < 0 || *page == MAP_FAILED || ioctl(uffd, UFFDIO_API, &api) ||
+	    ioctl(uffd, UFFDIO_REGISTER, &args))
+		return -1;
+	return uffd;
+}
+
+/*
+ * The program waits for a page of its own with the modeset locks held, the unbind
+ * waits for those locks, and the next thing that the program touches is a view.
+ */
+static void copy_while_unbinding(struct __test_metadata *_metadata,
+				 FIXTURE_DATA(unplug) *self, bool answers)
+{
+	pid_t user, unbind;
+	int ready[2], fd;
+	char byte;
+
+	ASSERT_EQ(0, pipe(ready));
+	user = fork();
+	if (!user) {
+		struct uffdio_zeropage zero = { .range.len = PAGE };
+		struct copier c;
+		pthread_t thread;
+		int uffd;
+
+		fd = test_open();
+		if (fd < 0 || !open_copier(&c, fd))
+			(_exit)(1);
+		uffd = absent_page(&c.own);
+		if (uffd < 0)
+			(_exit)(2);
+		c.stop = true;
+		pthread_create(&thread, NULL, copy_properties, &c);
+		if (write(ready[1], "r", 1) != 1)
+			(_exit)(3);
+		sleep(answers ? 3 : 10000);
+		zero.range.start = (uintptr_t)c.own;
+		if (ioctl(uffd, UFFDIO_ZEROPAGE, &zero))
+			(_exit)(4);
+		pthread_join(thread, NULL);
+		(_exit)(write_signal(c.view));
+	}
+	ASSERT_EQ(1, read(ready[0], &byte, 1));
+	usleep(500000);
+	/* Held from here: it must not be what keeps the adapter. */
+	close(self->fd);
+	self->fd = -1;
+	unbind = fork();
+	if (!unbind)
+		(_exit)(write_file(self->driver, "unbind", self->device));
+	if (answers) {
+		EXPECT_EQ(0, watch_child(user, "a copy under modeset locks"));
+	} else {
+		sleep(2);
+		EXPECT_EQ(0, kill(user, SIGKILL));
+		EXPECT_EQ(SIGKILL, watch_child(user, "a copy that is killed"));
+	}
+	EXPECT_EQ(0, watch_child(unbind, "unbind"));
+	self->unbound = true;
+	close(ready[0]);
+	close(ready[1]);
+}
+
+TEST_F(unplug, copy_under_modeset_locks)
+{
+	copy_while_unbinding(_metadata, self, true);
+}
+
+/* Nobody ever answers: the end of the program ends it. */
+TEST_F(unplug, copy_that_is_never_answered)
+{
+	copy_while_unbinding(_metadata, self, false);
+}
+
+/* The same without help, by trying. */
+TEST_F_TIMEOUT(unplug, copies_while_unbinding, 1800)
+{
+	int round;
+
+	close(self->fd);
+	self->fd = -1;
+	for (round = 0; round < 12; round++) {
+		int ready[2], end[2];
+		char byte;
+		pid_t pid;
+
+		ASSERT_EQ(0, pipe(ready));
+		ASSERT_EQ(0, pipe(end));
+		pid = fork();
+		if (!pid) {
+			struct copier c[2];
+			pthread_t threads[2];
+			int i, fd = test_open();
+
+			for (i = 0; i < 2; i++) {
+				if (fd < 0 || !open_copier(&c[i], fd))
+					(_exit)(1);
+				pthread_create(&threads[i], NULL,
+					       copy_properties, &c[i]);
+			}
+			while (c[0].done < 100)
+				usleep(1000);
+			if (write(ready[1], "r", 1) != 1 ||
+			    read(end[0], &byte, 1) != 1)
+				(_exit)(2);
+			for (i = 0; i < 2; i++) {
+				c[i].stop = true;
+				pthread_join(threads[i], NULL);
+			}
+			(_exit)(0);
+		}
+		ASSERT_EQ(1, read(ready[0], &byte, 1));
+		usleep(rand() % 20000);
+		UNBIND();
+		ASSERT_EQ(1, write(end[1], "e", 1));
+		EXPECT_EQ(0, watch_child(pid, "copies while unbinding"));
+		close(ready[0]);
+		close(ready[1]);
+		close(end[0]);
+		close(end[1]);
+		ASSERT_EQ(0, write_file(self->driver, "bind", self->device));
+		self->unbound = false;
+	}
+}
+
+/* The console's own mapping: what is drawn goes nowhere, and nobody is told. */
+TEST_F(unplug, console_is_drawn_to)
+{
+	char path[2 * PATH_MAX], name[16] = "";
+	struct dirent *entry;
+	char *screen;
+	DIR *dir;
+	int fb;
+
+	snprintf(path, sizeof(path), "%s/%s/graphics", self->driver,
+		 self->device);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir)))
+		if (*entry->d_name != '.')
+			snprintf(name, sizeof(name), "%.10s", entry->d_name);
+	if (dir)
+		closedir(dir);
+	/* A virtual adapter has none. */
+	if (!*name)
+		return;
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	fb = open(path, O_RDWR | O_CLOEXEC);
+	ASSERT_GE(fb, 0);
+	screen = mmap(NULL, MiB, PROT_READ | PROT_WRITE, MAP_SHARED, fb, 0);
+	ASSERT_NE(MAP_FAILED, screen);
+	memset(screen, 1, MiB);
+	close(self->fd);
+	self->fd = -1;
+	UNBIND();
+	memset(screen, 2, MiB);
+	/* It is drawn a little later, by somebody else. */
+	usleep(300000);
+	memset(screen, 3, MiB);
+	usleep(300000);
+	munmap(screen, MiB);
+	close(fb);
 }
 
 /* Again and again, with somebody drawing all the time. */

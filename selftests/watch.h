@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef WATCH_H
+#define WATCH_H
+
+/*
+ * Children that may hang, and in the kernel so that no signal ends them: a test
+ * says who hangs where, and goes on.
+ */
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Longer than anything takes, on a slow machine with a debug kernel, too. */
+#define WATCH_SECONDS 120
+
+/* A file of a task in /proc, in one line. */
+static inline void watch_print(const char *task, const char *name)
+{
+	char path[512], text[4096], *c;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", task, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		close(fd);
+	text[n < 0 ? 0 : n] = 0;
+	for (c = text; *c; c++)
+		if (*c == '\n')
+			*c = c[1] ? ',' : 0;
+	fprintf(stderr, "#   %s: %.400s\n", name, text);
+}
+
+/* Where all threads of a process are. */
+static inline void watch_report(pid_t pid, const char *what)
+{
+	struct dirent *entry;
+	char path[300];
+	DIR *dir;
+
+	fprintf(stderr, "# %s hangs, process %d:\n", what, pid);
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		if (*entry->d_name == '.')
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/task/%s", pid,
+			 entry->d_name);
+		fprintf(stderr, "#  thread %s\n", entry->d_name);
+		watch_print(path, "stat");
+		watch_print(path, "syscall");
+		watch_print(path, "stack");
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* Its status, or -1 if it does not end within so many seconds. */
+static inline int watch_wait(pid_t pid, int seconds)
+{
+	struct timespec now;
+	time_t end;
+	int status;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	end = now.tv_sec + seconds;
+	while (now.tv_sec <= end) {
+		pid_t done = waitpid(pid, &status, WNOHANG);
+
+		if (done == pid)
+			return status;
+		if (done < 0)
+			return -1;
+		usleep(5000);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	}
+	return -1;
+}
+
+/*
+ * Wait for a child's end. Returns its status as of waitpid(2); -1 if it hung, and
+ * was killed, and -2 if even that did not end it. In both cases stderr says where.
+ */
+static inline int watch_child(pid_t pid, const char *what)
+{
+	int status = watch_wait(pid, WATCH_SECONDS);
+
+	if (status != -1)
+		return status;
+	watch_report(pid, what);
+	kill(pid, SIGKILL);
+	if (watch_wait(pid, 10) != -1)
+		return -1;
+	fprintf(stderr, "# and SIGKILL does not end it\n");
+	watch_report(pid, what);
+	return -2;
+}
+
+#endif /* WATCH_H */
