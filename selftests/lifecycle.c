@@ -537,7 +537,7 @@ static bool sleep_with(const char *device, uint32_t format, const char *state)
 {
 	uint16_t red[256], green[256], blue[256];
 	bool c8 = format == DRM_FORMAT_C8, outside = device == pci;
-	bool deep = !strcmp(state, "deep");
+	bool deep = !strcmp(state, "deep"), disk = !strcmp(state, "disk");
 	drmModeModeInfo *mode;
 	uint32_t other;
 	struct user u;
@@ -545,7 +545,10 @@ static bool sleep_with(const char *device, uint32_t format, const char *state)
 
 	/* No page of this program comes from a file any more. */
 	NEED_EQ(0, mlockall(MCL_CURRENT | MCL_FUTURE));
-	NEED(put("/sys/power", "mem_sleep", state));
+	if (disk)
+		NEED(put("/sys/power", "disk", "shutdown"));
+	else
+		NEED(put("/sys/power", "mem_sleep", state));
 	for (round_now = 1; round_now <= rounds; round_now++) {
 		NEED(user_start(&u, device, format));
 		mode = find_mode(&u.display, WIDTH, HEIGHT);
@@ -568,10 +571,11 @@ static bool sleep_with(const char *device, uint32_t format, const char *state)
 		if (outside)
 			NEED_EQ(0, strcmp(ask_host("screendump before\n"), "done"));
 
-		NEED_EQ(0, strcmp(ask_host(deep ? "wake\n" : "press\n"), "done"));
+		NEED_EQ(0, strcmp(ask_host(disk ? "hibernate\n" : deep ?
+					   "wake\n" : "press\n"), "done"));
 		/* The button may be pressed before it sleeps. */
-		while (!put("/sys/power", "state", "mem"))
-			NEED(!deep && errno == EBUSY);
+		while (!put("/sys/power", "state", disk ? "disk" : "mem"))
+			NEED(!deep && !disk && errno == EBUSY);
 
 		for (i = 0; i < u.screen_size / 4; i++)
 			if (u.screen[i] != test_color(i + round_now))
@@ -626,6 +630,16 @@ static bool phase_s3_palette(void)
 static bool phase_s3_virtual(void)
 {
 	return sleep_with(VIRTUAL_DEVICE, DRM_FORMAT_XRGB8888, "deep");
+}
+
+static bool phase_s4(void)
+{
+	return sleep_with(pci, DRM_FORMAT_XRGB8888, "disk");
+}
+
+static bool phase_s4_virtual(void)
+{
+	return sleep_with(VIRTUAL_DEVICE, DRM_FORMAT_XRGB8888, "disk");
 }
 
 /* In full use, and then there is nothing. Comes back only if it failed. */
@@ -703,6 +717,8 @@ static const struct phase {
 	{ "s3", phase_s3 },
 	{ "s3_palette", phase_s3_palette },
 	{ "s3_virtual", phase_s3_virtual },
+	{ "s4", phase_s4 },
+	{ "s4_virtual", phase_s4_virtual },
 	{ "off", phase_off, true },
 	{ "kexec", phase_kexec, true },
 	{ }

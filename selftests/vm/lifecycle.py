@@ -29,6 +29,7 @@ MACHINES = [
      ["unbind", "remove", "hotplug"]),
     ("sleep", "bochs-display,vgamem=64M", 50, ["s2idle", "s3", "s3_virtual"]),
     ("sleep-VGA", "VGA,vgamem_mb=64", 50, ["s3", "s3_palette"]),
+    ("hibernate", "VGA", 250, ["s4", "s4_virtual"]),
     ("off", "VGA", 1, ["off"]),
     ("kexec", "VGA", 1, ["kexec"]),
 ]
@@ -36,6 +37,7 @@ MACHINES = [
 JOB = """\
 modprobe -d "$VIDMEM_KERNEL" -a $(modinfo -F depends "$VIDMEM_MODULE" | tr , ' ')
 modprobe -q -d "$VIDMEM_KERNEL" button
+if [ -b /dev/vda ]; then mkswap /dev/vda && swapon /dev/vda; fi >/dev/null
 selftests/lifecycle {phases}
 """
 
@@ -52,14 +54,14 @@ def run_machine(tap, out, setting, rounds, name, device, part, phases):
     rounds = max(1, rounds // part)
     # After sleep debug.sh cannot be read from the host, nor when the machine is
     # off; and what a kernel leaves to the next one has gone.
-    if setting.last and phases[-1] not in ("s3_virtual", "s3_palette", "off",
-                                           "kexec"):
+    if setting.last and phases[-1] not in ("s3_virtual", "s3_palette",
+                                           "s4_virtual", "off", "kexec"):
         phases = phases + ["no_leaks"]
     status, problem = None, None
     env = {**setting.env, "VIDMEM_ROUNDS": str(rounds),
            "VIDMEM_HOTPLUG": device}
     with Machine(setting.kernel, os.path.join(out, name), [device],
-                 **setting.machine) as machine:
+                 disk=1 if "s4" in phases else 0, **setting.machine) as machine:
         try:
             status = machine.run(JOB.format(phases=shlex.join(phases)),
                                  setting.timeout + 20 * rounds, on_line, env)

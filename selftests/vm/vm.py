@@ -84,7 +84,7 @@ class Machine:
     """One run of a job. Use as a context manager, then call run()."""
 
     def __init__(self, kernel, out, devices=(), memory=1024, cpus=2,
-                 append="", accel=None, qemu=()):
+                 append="", accel=None, qemu=(), disk=0):
         self.kernel = kernel            # folder as made by setup: vmlinuz, lib
         self.out = os.path.abspath(out)
         self.devices = list(devices)
@@ -93,6 +93,10 @@ class Machine:
         self.append = append
         self.accel = accel
         self.qemu = list(qemu)
+        self.disk = disk                # GiB, as /dev/vda
+        self.cmd = []
+        self.on_line = None
+        self.readers = []
         self.process = None
         self.qmp_file = None
         self.events = []
@@ -110,10 +114,38 @@ class Machine:
     def __exit__(self, *exc):
         self._stop()
 
-    def _start(self, cmd):
+    def _spawn(self):
         with open(os.path.join(self.out, "qemu.log"), "w") as log:
-            self.process = subprocess.Popen(cmd, stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen(self.cmd, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log)
+
+    def _read_lines(self, sock):
+        for line in sock.makefile("r", errors="replace"):
+            if self.on_line:
+                self.on_line(line.rstrip("\r\n"))
+
+    def _start(self):
+        """Boot, and be connected."""
+        # 6.1 with lock debugging hangs now and then in a test of its own RCU.
+        for _ in range(BOOTS):
+            self._spawn()
+            job = self._connect("job")
+            self.control = self._connect("control")
+            qmp = self._connect("qmp")
+            if self._has_booted():
+                break
+            print(f"# {self.out}: the kernel does not come up", flush=True)
+            self._stop()
+        else:
+            raise MachineError(f"no kernel; see {self.out}/console.log")
+        qmp.settimeout(max(0.01, self.deadline - time.monotonic()))
+        self.qmp_file = qmp.makefile("rw")
+        self.qmp_file.readline()
+        self.qmp("qmp_capabilities")
+        reader = threading.Thread(target=self._read_lines, args=(job,),
+                                  daemon=True)
+        reader.start()
+        self.readers.append(reader)
 
     def _has_booted(self):
         """Whether the kernel gets as far as to its first process."""
@@ -148,7 +180,10 @@ class Machine:
         shutil.copy("/bin/busybox", os.path.join(root, "bin", "busybox"))
         order = []
         version = os.listdir(os.path.join(self.kernel, "lib", "modules"))[0]
-        for module in "virtio_pci", "9pnet_virtio", "9p", "overlay":
+        modules = ["virtio_pci", "9pnet_virtio", "9p", "overlay"]
+        if self.disk:
+            modules.append("virtio_blk")
+        for module in modules:
             deps = subprocess.run(
                 ["/sbin/modprobe", "-d", self.kernel, "-S", version,
                  "--show-depends", module],
@@ -186,7 +221,7 @@ echo "exit $status" >/dev/ttyS2
 sleep 1000
 """)
 
-    def _connect(self, name, deadline):
+    def _connect(self, name):
         path = os.path.join(self.out, name + ".sock")
         sock = socket.socket(socket.AF_UNIX)
         self.sockets.append(sock)
@@ -198,7 +233,7 @@ sleep 1000
                 if self.process.poll() is not None:
                     raise MachineError("QEMU did not start; see " +
                                        os.path.join(self.out, "qemu.log"))
-                if time.monotonic() > deadline:
+                if time.monotonic() > self.deadline:
                     raise MachineError("QEMU does not answer")
                 time.sleep(0.05)
 
@@ -260,6 +295,12 @@ sleep 1000
         self.process.wait()
         self.exit_status = 0
 
+    def _hibernate(self):
+        """The machine turns itself off, and goes on where it was when it boots."""
+        self.process.wait(max(0.01, self.deadline - time.monotonic()))
+        self._stop()
+        self._start()
+
     def _screendump(self, name, **which):
         path = os.path.join(self.out, name)
         # The display is drawn when asked for, from what it saw before.
@@ -278,6 +319,7 @@ sleep 1000
         device_add DRIVER,... put one in, as in -device
         wake                  wake the machine up when it has gone to sleep
         press                 the same for a sleep that QEMU does not know of
+        hibernate             turn the machine on again when it is off
         off                   the job is done when the machine turns itself off,
                               and fails if its display is left on
         exit STATUS           the job is done
@@ -301,7 +343,7 @@ sleep 1000
             self.qmp("device_add", driver=driver,
                      **dict(r.split("=", 1) for r in rest))
             return "done"
-        if words[0] in ("wake", "press", "off"):
+        if words[0] in ("wake", "press", "hibernate", "off"):
             self.events.clear()
             if words[0] == "off":
                 # So that there is something to look at.
@@ -315,7 +357,8 @@ sleep 1000
 
     def run(self, job, timeout, on_line=None, env=None):
         """Boot, run the shell command in the machine, return its status."""
-        deadline = self.deadline = time.monotonic() + timeout
+        self.deadline = time.monotonic() + timeout
+        self.on_line = on_line
         out = self.out
         self._start_script(job, env or {})
         vmlinuz = os.path.join(self.kernel, "vmlinuz")
@@ -323,7 +366,8 @@ sleep 1000
         # Several processors without KVM lose a timer's interrupt now and then:
         # with a periodic tick that costs a tick, else the machine hangs.
         ticks = "nohz=off highres=off " if self.cpus > 1 else ""
-        cmd = ["qemu-system-x86_64", "-accel", accel, "-cpu",
+        cmd = self.cmd
+        cmd += ["qemu-system-x86_64", "-accel", accel, "-cpu",
                "host" if accel == "kvm" else "max",
                "-m", str(self.memory), "-smp", str(self.cpus), "-nodefaults",
                "-display", "none", "-no-reboot", "-kernel", vmlinuz,
@@ -339,34 +383,17 @@ sleep 1000
                "-qmp", f"unix:{out}/qmp.sock,server=on,wait=off"]
         for device in self.devices:
             cmd += ["-device", device]
+        if self.disk:
+            with open(os.path.join(out, "disk"), "wb") as file:
+                file.truncate(self.disk << 30)
+            cmd += ["-drive", f"if=virtio,format=raw,file={out}/disk"]
         cmd += self.qemu
-        # 6.1 with lock debugging hangs now and then in a test of its own RCU.
-        for _ in range(BOOTS):
-            self._start(cmd)
-            job_sock = self._connect("job", deadline)
-            control = self.control = self._connect("control", deadline)
-            qmp = self._connect("qmp", deadline)
-            if self._has_booted():
-                break
-            print(f"# {out}: the kernel does not come up", flush=True)
-            self._stop()
-        else:
-            raise MachineError(f"no kernel; see {out}/console.log")
-        qmp.settimeout(max(0.01, deadline - time.monotonic()))
-        self.qmp_file = qmp.makefile("rw")
-        self.qmp_file.readline()
-        self.qmp("qmp_capabilities")
-
-        def lines():
-            for line in job_sock.makefile("r", errors="replace"):
-                if on_line:
-                    on_line(line.rstrip("\r\n"))
-        reader = threading.Thread(target=lines, daemon=True)
-        reader.start()
+        self._start()
 
         buffer = b""
         while self.exit_status is None:
-            control.settimeout(max(0.01, deadline - time.monotonic()))
+            control = self.control
+            control.settimeout(max(0.01, self.deadline - time.monotonic()))
             try:
                 data = control.recv(4096)
             except socket.timeout:
@@ -387,7 +414,7 @@ sleep 1000
         if self.process.poll() is None:
             self.qmp("quit")
         self.process.wait()
-        reader.join(5)
+        self.readers[-1].join(5)
         return self.exit_status
 
     def splats(self):
