@@ -13,6 +13,7 @@
 #include <windows.h>
 
 #include "vidmem_test.h"
+#include "watch.h"
 
 #define THREADS 4
 #define ROUNDS 50
@@ -332,6 +333,125 @@ TEST_F_TIMEOUT(threads, handle, 120)
 	EXPECT_EQ(0, run(use_handle, &shared));
 	EXPECT_TRUE(shared.served > 0);
 	EXPECT_TRUE(vidmem_close_handle(shared.handle));
+}
+
+/* A program that is in the library with all its threads but the one that forks. */
+#define FORKS 40
+
+struct busy {
+	struct vidmem_device *dev;
+	struct vidmem_session *session;
+	HANDLE handle;
+	uint32_t object;
+	atomic_bool stop;
+};
+
+static bool map_and_unmap(struct vidmem_device *dev, uint32_t object)
+{
+	struct drm_vidmem_map_video_memory map = { .handle = object };
+
+	return !vidmem_map(dev, &map) && touch(map.video_ram_base, 1) &&
+	       !vidmem_unmap(dev, (void *)(uintptr_t)map.video_ram_base);
+}
+
+static bool map_by_request(struct vidmem_session *session)
+{
+	VIDEO_MEMORY_INFORMATION info;
+	VIDEO_MEMORY in = { 0 };
+
+	if (serve(session, IOCTL_VIDEO_MAP_VIDEO_MEMORY, &in, sizeof(in),
+		  &info, sizeof(info)))
+		return false;
+	in.RequestedVirtualAddress = info.VideoRamBase;
+	return !serve(session, IOCTL_VIDEO_UNMAP_VIDEO_MEMORY, &in, sizeof(in),
+		      NULL, 0);
+}
+
+static bool query_by_handle(HANDLE handle)
+{
+	VIDEO_NUM_MODES num;
+
+	return DeviceIoControl(handle, IOCTL_VIDEO_QUERY_NUM_AVAIL_MODES, NULL,
+			       0, &num, sizeof(num), &(ULONG){ 0 }, NULL);
+}
+
+static void *be_busy(void *data)
+{
+	struct busy *busy = data;
+
+	while (!busy->stop) {
+		map_and_unmap(busy->dev, busy->object);
+		map_by_request(busy->session);
+		query_by_handle(busy->handle);
+	}
+	return NULL;
+}
+
+/* What it can do, and in the end what it can close. */
+static int forked_child(struct busy *busy, uint64_t base)
+{
+	struct vidmem_device *dev;
+	int fd;
+
+	if (vidmem_unmap(busy->dev, (void *)(uintptr_t)base) != -EINVAL)
+		return 1;
+	if (!map_and_unmap(busy->dev, busy->object))
+		return 2;
+	if (!map_by_request(busy->session))
+		return 3;
+	if (!query_by_handle(busy->handle))
+		return 4;
+	fd = test_open();
+	if (fd < 0 || vidmem_device_new(fd, &dev))
+		return 5;
+	vidmem_device_del(dev);
+	vidmem_device_del(busy->dev);
+	if (!CloseHandle(busy->handle))
+		return 6;
+	return 0;
+}
+
+TEST_F_TIMEOUT(threads, fork, 1800)
+{
+	struct drm_vidmem_map_video_memory map = { 0 };
+	struct busy busy = { 0 };
+	uint64_t size = SIZE;
+	pthread_t threads[2];
+	int i, round, fd;
+
+	ASSERT_EQ(0, vidmem_device_new(self->fd, &busy.dev));
+	ASSERT_EQ(0, vidmem_create(busy.dev, &size, &busy.object));
+	map.handle = busy.object;
+	ASSERT_EQ(0, vidmem_map(busy.dev, &map));
+	fd = test_open();
+	ASSERT_GE(fd, 0);
+	ASSERT_EQ(0, vidmem_session_new(fd, MiB, &busy.session));
+	busy.handle = vidmem_open_adapter(adapter_number(self->fd));
+	ASSERT_TRUE(busy.handle != INVALID_HANDLE_VALUE);
+	for (i = 0; i < 2; i++)
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, be_busy, &busy));
+	for (round = 0; round < FORKS; round++) {
+		pid_t pid;
+
+		usleep(2000);
+		pid = fork();
+		if (!pid)
+			(_exit)(forked_child(&busy, map.video_ram_base));
+		EXPECT_EQ(0, watch_child(pid, "a forked child"));
+	}
+	busy.stop = true;
+	for (i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	/* The parent has all that it had. */
+	EXPECT_TRUE(touch(map.video_ram_base, 2));
+	EXPECT_EQ(0, vidmem_unmap(busy.dev,
+				  (void *)(uintptr_t)map.video_ram_base));
+	EXPECT_TRUE(map_by_request(busy.session));
+	EXPECT_TRUE(CloseHandle(busy.handle));
+	vidmem_session_close(busy.session);
+	close(fd);
+	vidmem_device_del(busy.dev);
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, busy.object));
 }
 
 TEST_HARNESS_MAIN
