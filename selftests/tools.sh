@@ -128,10 +128,11 @@ check show_two_at_once show_and "$work/card.png" fails 1 "memory\|has the displa
 
 # modetest takes the first adapter of this driver: with several, that may be
 # another than the one under test, which is good enough for a stranger.
+connector=$(modetest -M vidmem -c | awk '$3 == "connected" { print $1 }')
+crtc=$(modetest -M vidmem -p | awk '/^CRTCs/ { c = 1 } c && /^[0-9]/ {
+	print $1; exit }')
+
 run_modetest() {
-	connector=$(modetest -M vidmem -c | awk '$3 == "connected" { print $1 }')
-	crtc=$(modetest -M vidmem -p | awk '/^CRTCs/ { c = 1 } c && /^[0-9]/ {
-		print $1; exit }')
 	# It ends when its input does.
 	(sleep 2) | modetest -M vidmem -s "$connector@$crtc:640x480" "$@"
 }
@@ -147,6 +148,43 @@ modetest_prints() {
 
 check modetest_mode modetest_prints "setting mode 640x480"
 check modetest_flips modetest_prints "freq: [0-9.]*Hz" -v
+
+# A picture of each format: three of the bars that modetest draws, so far as the
+# format has their colors.
+bars() {
+	"$ctl" -d "$device" screenshot "$work/bars.png" || return 1
+	pngtopnm "$work/bars.png" >"$work/bars.ppm" || return 1
+	for spot in "45 192 192 192" "137 192 192 0" "595 0 0 192"; do
+		set -- $spot
+		pamcut -left "$1" -top 10 -width 1 -height 1 \
+			"$work/bars.ppm" | tail -c 3 | od -An -tu1 | awk \
+			"{ print; exit !(\$1 - $2 < 9 && $2 - \$1 < 9 &&
+			\$2 - $3 < 9 && $3 - \$2 < 9 &&
+			\$3 - $4 < 9 && $4 - \$3 < 9) }" || return 1
+	done
+}
+
+screenshot_of() {
+	(sleep 5) | stdbuf -oL modetest -M vidmem \
+		-s "$connector@$crtc:640x480@$1" >"$work/modetest" 2>&1 &
+	show=$!
+	for _ in $(seq 100); do
+		grep -q "setting mode" "$work/modetest" && break
+		sleep 0.1
+	done
+	sleep 0.5
+	bars
+	status=$?
+	wait $show
+	return $status
+}
+
+check screenshot_XR24 screenshot_of XR24
+if [ "${VIDMEM_DEPTHS:-5}" = 5 ]; then
+	for format in RG24 RG16 XR15 C8; do
+		check "screenshot_$format" screenshot_of $format
+	done
+fi
 
 rm -rf "$work"
 tap_exit

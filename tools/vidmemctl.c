@@ -25,6 +25,7 @@
 #include <winerror.h>
 
 #include "picture.h"
+#include "screenshot.h"
 
 #define VERSION "1.0.0"
 
@@ -425,51 +426,12 @@ static int cmd_show(const struct options *options, const char *file)
 	return ret;
 }
 
-static int save_frame_buffer(struct vidmem_device *dev,
-			     const drmModeCrtc *crtc, const drmModeFB2 *fb,
-			     const char *file)
-{
-	struct drm_vidmem_map_video_memory map = {
-		.handle = fb->handles[0],
-		.flags = DRM_VIDMEM_MAP_READ_ONLY,
-	};
-	struct picture picture = {
-		.width = crtc->mode.hdisplay,
-		.height = crtc->mode.vdisplay,
-	};
-	const char *first;
-	uint32_t y;
-	int ret;
-
-	ret = vidmem_map(dev, &map);
-	if (ret)
-		return fail("map video memory", strerror(-ret), NULL);
-
-	picture.pixels = malloc((size_t)picture.width * picture.height * 4);
-	if (picture.pixels) {
-		first = (char *)(uintptr_t)map.video_ram_base +
-			fb->offsets[0] + (size_t)crtc->y * fb->pitches[0] +
-			(size_t)crtc->x * 4;
-		for (y = 0; y < picture.height; y++)
-			memcpy(picture.pixels + (size_t)y * picture.width,
-			       first + (size_t)y * fb->pitches[0],
-			       (size_t)picture.width * 4);
-		ret = picture_save(&picture, file) ? 1 : 0;
-		picture_free(&picture);
-	} else {
-		ret = fail("screenshot", strerror(errno), NULL);
-	}
-	vidmem_unmap(dev, (void *)(uintptr_t)map.video_ram_base);
-
-	return ret;
-}
-
 static int cmd_screenshot(const struct options *options, const char *file)
 {
 	int fd = open_device(options->device);
 	struct vidmem_device *dev;
-	drmModeFB2Ptr fb = NULL;
-	drmModeCrtcPtr crtc;
+	struct picture picture;
+	const char *reason;
 	int ret;
 
 	if (fd < 0)
@@ -478,23 +440,12 @@ static int cmd_screenshot(const struct options *options, const char *file)
 	if (ret)
 		return fail_open(options->device, -ret);
 
-	ret = get_crtc(fd, &crtc);
-	if (ret)
-		goto out;
-	if (crtc->mode_valid && crtc->buffer_id)
-		fb = drmModeGetFB2(fd, crtc->buffer_id);
-	if (!fb)
-		ret = fail("screenshot", "the display is off", NULL);
-	else if (!fb->handles[0])
-		ret = fail("screenshot", "not allowed to read what another "
-			   "program displays", "Run as root.");
+	reason = screenshot_take(dev, &picture);
+	if (reason)
+		ret = fail("screenshot", reason, NULL);
 	else
-		ret = save_frame_buffer(dev, crtc, fb, file);
-	if (fb && fb->handles[0])
-		drmCloseBufferHandle(fd, fb->handles[0]);
-	drmModeFreeFB2(fb);
-	drmModeFreeCrtc(crtc);
-out:
+		ret = picture_save(&picture, file) ? 1 : 0;
+	picture_free(&picture);
 	vidmem_device_del(dev);
 	close(fd);
 
