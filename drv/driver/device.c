@@ -48,17 +48,27 @@ static void vidmem_postclose(struct drm_device *drm, struct drm_file *file)
 	kfree(file->driver_priv);
 }
 
-/* DRM serves nothing once the adapter has gone. UNMAP is always served. */
+/* Nothing is served once the adapter has gone, but for UNMAP. */
 static bool vidmem_is_unmap(unsigned int cmd)
 {
 	return DRM_IOCTL_NR(cmd) ==
 	       DRM_COMMAND_BASE + DRM_VIDMEM_UNMAP_VIDEO_MEMORY;
 }
 
+/* DRM says so a little later, when a request may have said it already. */
+static bool vidmem_has_gone(struct file *filp)
+{
+	struct drm_file *file = filp->private_data;
+
+	return vidmem_vram_has_gone(&to_vidmem_device(file->minor->dev)->vram);
+}
+
 static long vidmem_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
 	if (vidmem_is_unmap(cmd))
 		return vidmem_unmap_ioctl(filp, cmd, arg);
+	if (vidmem_has_gone(filp))
+		return -ENODEV;
 
 	return drm_ioctl(filp, cmd, arg);
 }
@@ -68,7 +78,10 @@ static long vidmem_compat_ioctl(struct file *filp, unsigned int cmd,
 				unsigned long arg)
 {
 	if (vidmem_is_unmap(cmd))
-		return vidmem_unmap_ioctl(filp, cmd, (unsigned long)compat_ptr(arg));
+		return vidmem_unmap_ioctl(filp, cmd,
+					  (unsigned long)compat_ptr(arg));
+	if (vidmem_has_gone(filp))
+		return -ENODEV;
 
 	return drm_compat_ioctl(filp, cmd, arg);
 }

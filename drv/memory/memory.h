@@ -161,6 +161,17 @@ struct vidmem_file {
 	struct list_head claims;
 };
 
+/**
+ * vidmem_vram_has_gone - whether video memory is not there any more
+ * @vram: the video memory
+ *
+ * For those who do not touch it: it may go at any moment.
+ */
+static inline bool vidmem_vram_has_gone(const struct vidmem_vram *vram)
+{
+	return READ_ONCE(vram->gone);
+}
+
 /* vram.c */
 int vidmem_vram_init(struct vidmem_device *vdev);
 void vidmem_vram_revoke(struct vidmem_device *vdev);

@@ -7,7 +7,6 @@
 #include <linux/pgtable.h>
 #include <linux/sched/mm.h>
 
-#include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_vma_manager.h>
@@ -163,7 +162,7 @@ int vidmem_mmap(struct file *filp, struct vm_area_struct *vma)
 		return drm_gem_mmap(filp, vma);
 	}
 
-	if (drm_dev_is_unplugged(drm))
+	if (vidmem_vram_has_gone(&to_vidmem_device(drm)->vram))
 		ret = -ENODEV;
 	else if (!drm_vma_node_is_allowed(&vobj->base.vma_node, file))
 		ret = -EACCES;

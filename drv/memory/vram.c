@@ -292,7 +292,7 @@ void vidmem_vram_revoke(struct vidmem_device *vdev)
 	struct vidmem_vram *vram = &vdev->vram;
 
 	percpu_down_write(&vram->gate);
-	vram->gone = true;
+	WRITE_ONCE(vram->gone, true);
 	unmap_mapping_range(vdev->drm.anon_inode->i_mapping, 0, 0, 1);
 	percpu_up_write(&vram->gate);
 }

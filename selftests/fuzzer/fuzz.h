@@ -16,6 +16,7 @@
  * process. So the model of an object is one word for each page, 0 at first.
  *
  *   main.c       options, processes, what is reported
+ *   watchdog.c   tasks that wait or run for ever
  *   common.c     what all see, random numbers, the record of what is done,
  *                accesses that fault
  *   model.c      what a process has, and checks of it
@@ -60,7 +61,9 @@
 	x(cursor, 2) x(blob, 3) x(lease, 2) x(read_events, 2) \
 	x(mmap, 20) x(munmap, 20) x(mremap, 10) x(mprotect, 12) x(madvise, 12) \
 	x(mlock, 5) x(msync, 3) x(mincore, 3) x(vm_readv, 4) x(vmsplice, 4) \
-	x(direct_io, 4) x(proc_mem, 6) x(read_into, 6) x(fork, 3) x(threads, 3)
+	x(direct_io, 4) x(proc_mem, 6) x(read_into, 6) x(clear_refs, 4) \
+	x(userfaultfd, 6) x(process_madvise, 4) x(ptrace, 2) x(pagemap, 4) \
+	x(read_maps, 1) x(numa, 3) x(fork, 3) x(threads, 3)
 
 #define NAME(name, weight)	OP_##name,
 enum { OPERATIONS(NAME) OP_COUNT };
@@ -73,14 +76,14 @@ extern const char *const op_names[];
 
 /* What can go wrong, each a test of its own. */
 enum {
-	ENDS, ANSWERS, PLACES, CONTENTS, SIGNALS, REFUSALS, SUCCESS, VRAM,
+	ENDS, HANGS, ANSWERS, PLACES, CONTENTS, SIGNALS, REFUSALS, SUCCESS, VRAM,
 	CLASSES
 };
 
 /* What all processes see. */
 extern struct shared {
 	struct {
-		unsigned long done;
+		unsigned long done, in_children;
 		unsigned int next;
 		char text[RING][200];
 	} workers[MAX_PROCESSES];
@@ -230,6 +233,9 @@ void make_room(void);
 void take_snapshot(struct file *file);
 void compare_snapshot(struct file *file, int error);
 void expect(struct file *file, int want, int got);
+
+/* watchdog.c */
+bool watch_tasks(const pid_t *pids, unsigned int count);
 
 /* handles.c */
 int open_adapter(int flags);

@@ -16,6 +16,7 @@ static void (*const ops[])(void) = { OPERATIONS(NAME) };
 
 static const char *const class_names[] = {
 	"processes end as they should",
+	"no task waits or runs for ever",
 	"requests answer what they should",
 	"views are where MAP says, and gone after UNMAP",
 	"memory is zero at first, then what was written",
@@ -70,7 +71,9 @@ static void run_operations(unsigned long n)
 		if (steered)
 			learn();
 		/* A child may be killed at any time: it would shift the rest. */
-		if (!in_child)
+		if (in_child)
+			shared->workers[me].in_children++;
+		else
 			shared->workers[me].done++;
 		if (options.unbind)
 			leave_gone();
@@ -113,6 +116,7 @@ static void worker(unsigned int number)
 	};
 
 	me = number;
+	setpgid(0, 0);
 	random_state = mix(options.seed + mix(number + 1));
 	sigaction(SIGSEGV, &action, NULL);
 	sigaction(SIGBUS, &action, NULL);
@@ -234,6 +238,7 @@ static void run_round(const char *driver, double deadline)
 	unsigned long seen[MAX_PROCESSES] = { 0 };
 	time_t since[MAX_PROCESSES] = { 0 };
 	unsigned int left = 0, i;
+	time_t watched = 0;
 	struct timespec now;
 	double last = 0;
 	int status, fd = -1;
@@ -300,6 +305,13 @@ static void run_round(const char *driver, double deadline)
 			left--;
 			shared->failures[ENDS]++;
 			shared->stop = true;
+		}
+		if (now.tv_sec > watched) {
+			watched = now.tv_sec;
+			if (!watch_tasks(pids, options.processes)) {
+				shared->failures[HANGS]++;
+				shared->stop = true;
+			}
 		}
 		if (now.tv_sec >= last + 10) {
 			unsigned long done = 0;

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* What Linux's own calls do to views and to plain mappings. */
 
+#include <linux/mempolicy.h>
+#include <linux/userfaultfd.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+
 #include "fuzz.h"
 
 void op_mmap(void)
@@ -8,7 +14,8 @@ void op_mmap(void)
 	struct object *object = PICK_OBJECT();
 	int prot = one_in(4) ? PROT_READ : PROT_READ | PROT_WRITE;
 	int flags = MAP_SHARED, want = 0, got;
-	uint64_t offset, size;
+	uint64_t offset, size, start = 0;
+	bool view = one_in(4), may_write;
 	void *base, *address = NULL;
 
 	if (!object)
@@ -16,9 +23,14 @@ void op_mmap(void)
 	free_area();
 	if (map_dumb(object, &offset))
 		return;
-	size = (1 + below(object->store->size / PAGE)) * PAGE;
+	/* Behind the object's own offsets are those that make a view. */
+	if (view) {
+		start = one_in(2) ? 0 : below(object->store->size / PAGE) * PAGE;
+		offset += object->store->size + start;
+	}
+	size = (1 + below((object->store->size - start) / PAGE)) * PAGE;
 	if (one_in(2))
-		size = object->store->size;
+		size = object->store->size - start;
 	if (one_in(4)) {
 		address = arena(size);
 		flags |= MAP_FIXED_NOREPLACE;
@@ -28,7 +40,7 @@ void op_mmap(void)
 	if (one_in(16)) {
 		flags ^= MAP_SHARED | MAP_PRIVATE;
 		want = EINVAL;
-	} else if (one_in(16) && object->store->size > PAGE) {
+	} else if (one_in(16) && object->store->size > PAGE && !view) {
 		offset += PAGE;
 		want = want ?: EINVAL;
 	}
@@ -44,8 +56,9 @@ void op_mmap(void)
 	if (got)
 		return;
 	note((uintptr_t)base);
-	add_area(base, size, 0, object->store, prot, !object->file->read_only,
-		 0);
+	may_write = view ? prot & PROT_WRITE : !object->file->read_only;
+	add_area(base, size, start, object->store, prot, may_write,
+		 view ? object->file->serial : 0);
 }
 
 void op_munmap(void)
@@ -408,4 +421,218 @@ void op_read_into(void)
 	close(pipes[0]);
 	close(pipes[1]);
 	page_written(area, page, value, into && !got);
+}
+
+/* What programs are watched by, for checkpoints, by debuggers, by handlers. */
+
+void op_clear_refs(void)
+{
+	char kind[] = { '1' + below(5), 0 };
+	struct area *area = PICK_AREA();
+	int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+
+	DO(write(fd, kind, 1), "%s", kind);
+	close(fd);
+	if (area)
+		check_pages(area, 1);
+}
+
+/* Since 6.7: notes writes to any mapping, and asks nobody. */
+#define UFFD_WP_UNPOPULATED	(1 << 13)
+#define UFFD_WP_ASYNC		(1 << 15)
+
+void op_userfaultfd(void)
+{
+	static const uint64_t modes[] = {
+		UFFDIO_REGISTER_MODE_MISSING, UFFDIO_REGISTER_MODE_WP, 1 << 2, 7,
+	};
+	static int fds[4] = { -1, -1, -1, -1 };
+	int *fd = &ONE_OF(fds), got;
+	bool asks_nobody = one_in(2);
+	struct uffdio_api api = {
+		.api = UFFD_API,
+		.features = asks_nobody ? UFFD_WP_ASYNC | UFFD_WP_UNPOPULATED : 0,
+	};
+	struct area *area = PICK_AREA();
+	struct uffdio_register args = {
+		.mode = asks_nobody ? UFFDIO_REGISTER_MODE_WP : ONE_OF(modes),
+	};
+	struct uffdio_writeprotect protect = { .mode = below(2) };
+
+	if (*fd >= 0)
+		close(*fd);
+	*fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	if (*fd < 0 || !area || ioctl(*fd, UFFDIO_API, &api))
+		return;
+	args.range.start = (uintptr_t)area->base;
+	args.range.len = area->size;
+	got = DO(ioctl(*fd, UFFDIO_REGISTER, &args),
+		 "%p size=%#zx mode=%llu nobody=%d", area->base, area->size,
+		 args.mode, asks_nobody);
+	/* What would wait for an answer is not for such memory. */
+	if (!got && !asks_nobody)
+		fail(ANSWERS, "userfaultfd takes it");
+	if (!got) {
+		protect.range = args.range;
+		DO(ioctl(*fd, UFFDIO_WRITEPROTECT, &protect), "mode=%llu",
+		   protect.mode);
+	}
+	check_pages(area, 2);
+}
+
+/* Without those that are for broken memory, or take the right to read away. */
+void op_process_madvise(void)
+{
+	static const int advices[] = {
+		MADV_WILLNEED, MADV_COLD, MADV_PAGEOUT, MADV_DONTNEED,
+		MADV_FREE, 25 /* COLLAPSE */,
+	};
+	struct area *area = PICK_AREA();
+	struct iovec at;
+	int fd, advice = ONE_OF(advices);
+
+	if (!area)
+		return;
+	at = (struct iovec) { area->base, area->size };
+	fd = syscall(SYS_pidfd_open, getpid(), 0);
+	DO(syscall(SYS_process_madvise, fd, &at, 1, advice, 0), "%p advice=%d",
+	   area->base, advice);
+	close(fd);
+	check_pages(area, 1);
+}
+
+/* Of this process, by a child, which attaches and lets go. */
+void op_ptrace(void)
+{
+	struct iovec at;
+	size_t page;
+	struct area *area = some_page(&page, &at);
+	uint32_t value = new_value(), want;
+	bool writes = one_in(2);
+	pid_t pid, parent = getpid();
+	int status;
+
+	if (!area)
+		return;
+	want = area->store->pages[area->offset / PAGE + page];
+	before("%p write=%d value=%#x", at.iov_base, writes, value);
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+	pid = fork();
+	if (!pid) {
+		long word, both = (long)value << 32 | value;
+
+		if (ptrace(PTRACE_SEIZE, parent, 0, 0) ||
+		    ptrace(PTRACE_INTERRUPT, parent, 0, 0) ||
+		    waitpid(parent, &status, __WALL) != parent)
+			_exit(2);
+		errno = 0;
+		word = ptrace(PTRACE_PEEKDATA, parent, at.iov_base, 0);
+		if (!errno && (uint32_t)word != want && !area->store->unknown)
+			_exit(3);
+		/* All words of a page are the same, so all are written. */
+		for (page = 0; writes && page < PAGE; page += sizeof(both))
+			if (ptrace(PTRACE_POKEDATA, parent,
+				   (char *)at.iov_base + page, both))
+				_exit(page ? 4 : 1);
+		ptrace(PTRACE_DETACH, parent, 0, 0);
+		_exit(0);
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	after(0);
+	if (WEXITSTATUS(status) == 3 && !store_gone(area->store))
+		fail(CONTENTS, "a debugger does not see %#x", want);
+	else if (!WIFEXITED(status) || WEXITSTATUS(status) > 4 ||
+		 (WEXITSTATUS(status) == 1 && area->prot & PROT_WRITE &&
+		  !store_gone(area->store)))
+		fail(ANSWERS, "a debugger ended with status %#x", status);
+	if (WEXITSTATUS(status) == 4)
+		area->store->unknown = true;
+	page_written(area, ((char *)at.iov_base - area->base) / PAGE, value,
+		     writes && !status);
+}
+
+void op_pagemap(void)
+{
+	/* PAGEMAP_SCAN of Linux 6.7. */
+	struct {
+		uint64_t size, flags, start, end, walk_end, vec, vec_len;
+		uint64_t max_pages, category_inverted, category_mask;
+		uint64_t category_anyof_mask, return_mask;
+	} scan = { .size = sizeof(scan) };
+	struct { uint64_t start, end, categories; } found[8];
+	static uint64_t entries[1024];
+	struct area *area = PICK_AREA();
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+
+	if (area && one_in(2)) {
+		DO(pread(fd, entries, sizeof(entries),
+			 (uintptr_t)area->base / PAGE * 8), "%p", area->base);
+	} else if (area) {
+		scan.start = (uintptr_t)area->base;
+		scan.end = scan.start + area->size;
+		scan.vec = (uintptr_t)found;
+		scan.vec_len = LENGTH(found);
+		scan.flags = below(4);
+		scan.category_mask = below(16);
+		scan.return_mask = below(256);
+		DO(ioctl(fd, _IOWR('f', 16, scan), &scan), "%p flags=%lu",
+		   area->base, scan.flags);
+	}
+	close(fd);
+	if (area)
+		check_pages(area, 1);
+}
+
+void op_read_maps(void)
+{
+	static const char *const names[] = {
+		"maps", "smaps", "smaps_rollup", "numa_maps",
+	};
+	static char text[65536];
+	const char *name = ONE_OF(names);
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	before("%s", name);
+	while (fd >= 0 && read(fd, text, sizeof(text)) > 0)
+		;
+	after(0);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* On one node: where pages would be, and how far they may go. */
+void op_numa(void)
+{
+	struct area *area = PICK_AREA();
+	unsigned long nodes = 1;
+	int status = 0, node = 0;
+	void *page;
+
+	if (!area)
+		return;
+	page = area->base;
+	switch (below(4)) {
+	case 0:
+		DO(syscall(SYS_mbind, area->base, area->size, MPOL_BIND, &nodes,
+			   64, MPOL_MF_MOVE), "mbind %p", area->base);
+		break;
+	case 1:
+		DO(syscall(SYS_move_pages, 0, 1, &page,
+			   one_in(2) ? &node : NULL, &status, MPOL_MF_MOVE),
+		   "move_pages %p", area->base);
+		break;
+	case 2:
+		DO(syscall(SYS_get_mempolicy, &node, NULL, 0, area->base,
+			   MPOL_F_NODE | MPOL_F_ADDR), "get_mempolicy %p",
+		   area->base);
+		break;
+	default:
+		DO(syscall(SYS_migrate_pages, getpid(), 64, &nodes, &nodes),
+		   "migrate_pages");
+	}
+	check_pages(area, 1);
 }
