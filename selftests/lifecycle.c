@@ -23,11 +23,13 @@
 #include <sys/syscall.h>
 #include <termios.h>
 
+#include "copier.h"
 #include "vidmem_test.h"
 
 #define WIDTH 1024
 #define HEIGHT 768
 #define DRAWN (4 * MiB)
+#define HELD (2 * MiB)
 /* The words at the end of each page that the drawing thread leaves alone. */
 #define SPARE 16
 
@@ -358,6 +360,77 @@ static bool plug(const char *device)
 	return true;
 }
 
+/*
+ * A program that keeps DRM's modeset locks: it waits with them for a page that
+ * nobody gives it. Meanwhile it does to its view what makes accesses fault.
+ */
+static void hold_locks(const char *card, int ready)
+{
+	int fd = open(card, O_RDWR | O_CLOEXEC);
+	struct copier waits, faults;
+	pthread_t thread;
+	char *own, *drawn;
+
+	if (fd < 0 || !open_copier(&waits, fd, HELD) ||
+	    !open_copier(&faults, fd, HELD) || absent_page(&own) < 0)
+		_exit(1);
+	drawn = map_whole(fd, waits.handle);
+	if (!drawn)
+		_exit(1);
+	waits.own = own;
+	pthread_create(&thread, NULL, copy_properties, &waits);
+	pthread_create(&thread, NULL, copy_properties, &faults);
+	if (write(ready, "r", 1) != 1)
+		_exit(2);
+	for (;;) {
+		put("/proc/self", "clear_refs", "4");
+		count_lines("/proc/self/smaps", "Rss", NULL);
+		memset(drawn, 1, HELD);
+	}
+}
+
+static pid_t start_holding(const char *device)
+{
+	char card[PATH_MAX], byte;
+	int ready[2];
+	pid_t pid;
+
+	if (!card_of(device, card) || pipe(ready))
+		return -1;
+	pid = fork();
+	if (!pid)
+		hold_locks(card, ready[1]);
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) != 1)
+		pid = -1;
+	close(ready[0]);
+	return pid;
+}
+
+/* Nobody but its end helps those who wait for the locks. */
+static void *end_holding(void *pid)
+{
+	usleep(20000);
+	kill((pid_t)(intptr_t)pid, SIGKILL);
+	return NULL;
+}
+
+static bool gone_meanwhile(const char *device, const struct way *way)
+{
+	pid_t pid = start_holding(device);
+	pthread_t thread;
+	int status;
+
+	NEED(pid > 0);
+	NEED_EQ(0, pthread_create(&thread, NULL, end_holding,
+				  (void *)(intptr_t)pid));
+	NEED(way->gone(device));
+	pthread_join(thread, NULL);
+	NEED_EQ(pid, waitpid(pid, &status, 0));
+	NEED_EQ(SIGKILL, status);
+	return true;
+}
+
 static bool come_and_go(const char *device, const struct way *way)
 {
 	int mappings = kernel_mappings(), fbs = consoles(1);
@@ -373,7 +446,7 @@ static bool come_and_go(const char *device, const struct way *way)
 			free_first = user.vram_free;
 		NEED_EQ(free_first, user.vram_free);
 
-		NEED(way->gone(device));
+		NEED(gone_meanwhile(device, way));
 		NEED(!card_of(device, card));
 		NEED(user_lives(&user));
 		/* Every other user outlives even the next adapter's coming. */

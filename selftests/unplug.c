@@ -6,15 +6,14 @@
 
 #include <libgen.h>
 #include <limits.h>
-#include <linux/userfaultfd.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
 #include <ntddvdeo.h>
 #include <vidmem_request.h>
 #include <winerror.h>
 
+#include "copier.h"
 #include "vidmem_test.h"
 #include "watch.h"
 
@@ -259,72 +258,6 @@ TEST_F(unplug, U11_unmap_is_served)
 	close(other);
 }
 
-/* A program in DRM, which copies out with all modeset locks held. */
-struct copier {
-	int fd;
-	uint32_t crtc;
-	char *view, *own;
-	volatile bool stop;
-	volatile unsigned long done;
-};
-
-static void *copy_properties(void *data)
-{
-	struct copier *c = data;
-	struct drm_mode_obj_get_properties args;
-	size_t at = 0;
-
-	do {
-		memset(&args, 0, sizeof(args));
-		args.obj_id = c->crtc;
-		args.obj_type = DRM_MODE_OBJECT_CRTC;
-		args.count_props = 1;
-		args.props_ptr = (uintptr_t)(c->own ?: c->view + at + 8);
-		args.prop_values_ptr = (uintptr_t)(c->view + at);
-		ioctl(c->fd, DRM_IOCTL_MODE_OBJ_GETPROPERTIES, &args);
-		c->done++;
-		at = (at + 5 * PAGE) % (SIZE - 16) & ~7ul;
-		/* So that each is a fault again. */
-		if (!c->own)
-			mprotect(c->view, SIZE, PROT_NONE);
-		if (!c->own)
-			mprotect(c->view, SIZE, PROT_READ | PROT_WRITE);
-	} while (!c->stop);
-	return NULL;
-}
-
-static bool open_copier(struct copier *c, int fd)
-{
-	struct display display;
-	uint32_t handle;
-
-	memset(c, 0, sizeof(*c));
-	c->fd = fd;
-	if (get_display(fd, &display) || test_create(fd, SIZE, &handle))
-		return false;
-	drmModeFreeConnector(display.info);
-	c->crtc = display.crtc;
-	c->view = map_whole(fd, handle);
-	return c->view;
-}
-
-/* A page that is there when its owner says so. */
-static int absent_page(char **page)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register args = { .mode = UFFDIO_REGISTER_MODE_MISSING };
-	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-
-	*page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	args.range.start = (uintptr_t)*page;
-	args.range.len = PAGE;
-	if (uffd < 0 || *page == MAP_FAILED || ioctl(uffd, UFFDIO_API, &api) ||
-	    ioctl(uffd, UFFDIO_REGISTER, &args))
-		return -1;
-	return uffd;
-}
-
 /*
  * The program waits for a page of its own with the modeset locks held, the unbind
  * waits for those locks, and the next thing that the program touches is a view.
@@ -345,7 +278,7 @@ static void copy_while_unbinding(struct __test_metadata *_metadata,
 		int uffd;
 
 		fd = test_open();
-		if (fd < 0 || !open_copier(&c, fd))
+		if (fd < 0 || !open_copier(&c, fd, SIZE))
 			(_exit)(1);
 		uffd = absent_page(&c.own);
 		if (uffd < 0)
@@ -414,7 +347,8 @@ TEST_F_TIMEOUT(unplug, copies_while_unbinding, 1800)
 			int i, fd = test_open();
 
 			for (i = 0; i < 2; i++) {
-				if (fd < 0 || !open_copier(&c[i], fd))
+				if (fd < 0 ||
+				    !open_copier(&c[i], fd, SIZE))
 					(_exit)(1);
 				pthread_create(&threads[i], NULL,
 					       copy_properties, &c[i]);
