@@ -376,6 +376,73 @@ TEST_F(isolation, control_group)
 	EXPECT_EQ(0, rmdir(root));
 }
 
+/* One number in a file of a control group. */
+static int64_t group_number(const char *group, const char *name)
+{
+	char path[PATH_MAX];
+	int64_t number = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", group, name);
+	file = fopen(path, "r");
+	if (file && fscanf(file, "%" SCNd64, &number) != 1)
+		number = -1;
+	if (file)
+		fclose(file);
+
+	return number;
+}
+
+#define CHARGED_OBJECTS 1000
+/* Less than what the kernel keeps of an object, more than it counts late. */
+#define CHARGED_BYTES 300
+
+/* Returns 0, or in which step it went wrong. */
+static int charged_client(const char *group)
+{
+	int fd = test_open();
+	int64_t before;
+	uint32_t handle;
+	int i;
+
+	if (write_file(group, "cgroup.procs", "0"))
+		return 1;
+	before = group_number(group, "memory.current");
+	for (i = 0; i < CHARGED_OBJECTS; i++)
+		if (test_create(fd, PAGE, &handle))
+			return 2;
+	if (group_number(group, "memory.current") - before <
+	    CHARGED_OBJECTS * CHARGED_BYTES)
+		return 3;
+
+	return 0;
+}
+
+/* What the kernel needs for a client's objects is on the client's account. */
+TEST_F(isolation, kernel_memory_is_charged)
+{
+	char root[] = "/tmp/vidmem-XXXXXX", group[64];
+	int status;
+	pid_t pid;
+
+	if (geteuid())
+		SKIP(return, "needs root");
+	ASSERT_NE(NULL, mkdtemp(root));
+	snprintf(group, sizeof(group), "%s/vidmem", root);
+	ASSERT_EQ(0, mount("none", root, "cgroup2", 0, NULL));
+	ASSERT_EQ(0, write_file(root, "cgroup.subtree_control", "+memory"));
+	ASSERT_EQ(0, mkdir(group, 0755));
+	pid = fork();
+	ASSERT_GE(pid, 0);
+	if (!pid)
+		(_exit)(charged_client(group));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(0, rmdir(group));
+	EXPECT_EQ(0, umount(root));
+	EXPECT_EQ(0, rmdir(root));
+}
+
 /* Lines in the kernel log that are not this test's own. */
 static int log_lines(int log)
 {

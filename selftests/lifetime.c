@@ -4,6 +4,7 @@
  * is theirs alone while they live and all back when they are gone.
  */
 
+#include <sched.h>
 #include <sys/syscall.h>
 
 #include "vidmem_test.h"
@@ -316,6 +317,72 @@ TEST_F(lifetime, many_views)
 		EXPECT_EQ(0, test_unmap(self->fd, bases[other]));
 	}
 	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handle));
+}
+
+/* Half of video memory in one object, if that is so much that clearing it shows. */
+static uint64_t large_size(int fd)
+{
+	uint64_t size = test_param(fd, DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE) / 2;
+
+	return size < 128 * MiB ? 0 : size / PAGE * PAGE;
+}
+
+static pid_t create_on_cpu_0(uint64_t size)
+{
+	cpu_set_t cpus;
+	pid_t pid;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(0, &cpus);
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+	pid = fork();
+	if (!pid) {
+		uint32_t handle;
+		int fd = test_open();
+
+		(_exit)(fd < 0 || test_create(fd, size, &handle));
+	}
+	return pid;
+}
+
+/* CREATE clears what it gives; the processor's other users go on meanwhile. */
+TEST_F(lifetime, create_lets_others_run)
+{
+	uint64_t size = large_size(self->fd);
+	int status, turns = 0;
+	pid_t pid;
+
+	if (!size)
+		return;
+	pid = create_on_cpu_0(size);
+	while (!waitpid(pid, &status, WNOHANG)) {
+		usleep(1000);
+		turns++;
+	}
+	EXPECT_EQ(0, status);
+	EXPECT_GT(turns, 20);
+}
+
+/* And it ends when it is killed: its processor time says how far it came. */
+TEST_F(lifetime, create_is_killed)
+{
+	uint64_t size = large_size(self->fd);
+	struct rusage whole, killed;
+	int status;
+	pid_t pid;
+
+	if (!size)
+		return;
+	pid = create_on_cpu_0(size);
+	ASSERT_EQ(pid, wait4(pid, &status, 0, &whole));
+	ASSERT_EQ(0, status);
+	pid = create_on_cpu_0(size);
+	usleep(20000);
+	EXPECT_EQ(0, kill(pid, SIGKILL));
+	ASSERT_EQ(pid, wait4(pid, &status, 0, &killed));
+	EXPECT_EQ(SIGKILL, status);
+	EXPECT_LT(killed.ru_stime.tv_sec * 1000000 + killed.ru_stime.tv_usec,
+		  (whole.ru_stime.tv_sec * 1000000 + whole.ru_stime.tv_usec) / 2);
 }
 
 TEST_HARNESS_MAIN

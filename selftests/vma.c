@@ -279,6 +279,52 @@ TEST_F(vma, private_mapping)
 				  self->fd, args.offset));
 }
 
+/* mmap(2) at the offsets behind the object's own makes a view like any other. */
+TEST_F(vma, view_by_mmap)
+{
+	struct drm_mode_map_dumb args = { .handle = self->handle };
+	int both = PROT_READ | PROT_WRITE, other = test_open();
+	uint64_t offset;
+	char *view;
+
+	ASSERT_GE(other, 0);
+	ASSERT_EQ(0, test_ioctl(self->fd, DRM_IOCTL_MODE_MAP_DUMB, &args));
+	offset = args.offset + SIZE;
+	EXPECT_FAILS(EINVAL, mmap(NULL, SIZE, both, MAP_PRIVATE, self->fd,
+				  offset));
+	EXPECT_FAILS(EINVAL, mmap(NULL, SIZE + PAGE, both, MAP_SHARED, self->fd,
+				  offset));
+	EXPECT_FAILS(EINVAL, mmap(NULL, 2 * PAGE, both, MAP_SHARED, self->fd,
+				  offset + SIZE - PAGE));
+	EXPECT_FAILS(EINVAL, mmap(NULL, PAGE, both, MAP_SHARED, self->fd,
+				  offset + SIZE));
+	EXPECT_FAILS(EACCES, mmap(NULL, SIZE, both, MAP_SHARED, other, offset));
+	/* Nor is there a plain mapping from one half into the other. */
+	EXPECT_FAILS(EINVAL, mmap(NULL, 2 * SIZE, both, MAP_SHARED, self->fd,
+				  args.offset));
+	close(other);
+
+	view = mmap(NULL, SIZE - PAGE, both, MAP_SHARED, self->fd,
+		    offset + PAGE);
+	ASSERT_NE(MAP_FAILED, view);
+	EXPECT_TRUE(smaps_flags_have(view, " dc"));
+	read_maps(&self->before);
+	EXPECT_FAILS(EINVAL, munmap(view, PAGE));
+	EXPECT_FAILS(EINVAL, mprotect(view + PAGE, PAGE, PROT_READ));
+	EXPECT_FAILS(EACCES, mprotect(view, SIZE - PAGE, PROT_EXEC));
+	*(volatile int *)view = 77;
+	EXPECT_EQ(77, *(volatile int *)(self->view + PAGE));
+	EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)view + SIZE - PAGE - 1));
+	EXPECT_EQ(SIGSEGV, read_signal(view));
+
+	/* Read-only from its beginning is read-only to its end. */
+	view = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, self->fd,
+		    offset + SIZE - PAGE);
+	ASSERT_NE(MAP_FAILED, view);
+	EXPECT_EQ(-1, mprotect(view, PAGE, both));
+	EXPECT_EQ(0, munmap(view, PAGE));
+}
+
 /* mmap(2) by offset: a child inherits it, and it can be cut. */
 TEST_F(vma, plain_mapping)
 {

@@ -109,8 +109,10 @@ static void virtual_vram_fini(struct drm_device *drm, void *data)
 	size_t i, count = vram->size >> PAGE_SHIFT;
 
 	vunmap(vram->map.vaddr);
-	for (i = 0; i < count && vram->pages[i]; i++)
+	for (i = 0; i < count && vram->pages[i]; i++) {
 		__free_page(vram->pages[i]);
+		cond_resched();
+	}
 	kvfree(vram->pages);
 }
 

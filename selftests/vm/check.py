@@ -29,7 +29,7 @@ import threading
 
 from vm import Machine, MachineError, cache
 
-PROGRAMS = ["contract", "uapi", "vma", "large", "isolation", "request",
+PROGRAMS = ["contract", "uapi", "vma", "faults", "large", "isolation", "request",
             "lifetime", "display", "pdev", "threads", "unplug"]
 
 # Name, QEMU devices, module parameters, programs.
@@ -38,14 +38,15 @@ MACHINES = [
     ("VGA", ["VGA"], "adapters=0", PROGRAMS + ["tools.sh"]),
     ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS),
     ("module", ["bochs-display"], "none", ["module.sh"]),
-    ("virtual", [], "mode=1280x800", ["tools.sh"]),
+    ("virtual", [], "mode=1280x800 vram_mb=512", ["tools.sh", "lifetime"]),
     ("secondary-vga", ["secondary-vga"], "adapters=0", PROGRAMS),
 ]
 
 # On another kernel.
 OTHER_KERNEL = ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS)
 # Where the module can have pages of 1 GiB, since 7.2.
-GIGABYTES = ("gigabytes", [], "vram_mb=2560", ["large", "vma", "unplug"])
+GIGABYTES = ("gigabytes", [], "vram_mb=2560",
+             ["large", "vma", "faults", "lifetime", "unplug"])
 
 # For programs built in other ways, into a folder in out/ of this name.
 BUILDS = {
