@@ -61,6 +61,7 @@ check-kernels: $(addprefix check-kernel-,6.12 7.2)
 
 check-kernel-%: module-% tools
 	$(MAKE) -C selftests
+	sh selftests/foreign/build-mm $$(sh selftests/vm/kernels 7.2) $(OUT)/mm
 	python3 selftests/vm/check.py $(OUT)/check-$* \
 		$$(sh selftests/vm/kernels $*) $(OUT)/module-$*/vidmem.ko
 

@@ -43,7 +43,8 @@ MACHINES = [
 ]
 
 # On another kernel.
-OTHER_KERNEL = ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS)
+OTHER_KERNEL = ("bochs-display", ["bochs-display"], "adapters=1",
+                PROGRAMS + ["mm.sh"])
 # Where the module can have pages of 1 GiB, since 7.2.
 GIGABYTES = ("gigabytes", [], "vram_mb=2560",
              ["large", "vma", "faults", "lifetime", "unplug"])
@@ -92,7 +93,8 @@ class Setting:
         self.kernel, self.module = kernel, module
         self.machine = {}
         self.env = {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module,
-                    "VIDMEM_BUILD": os.path.abspath(build)}
+                    "VIDMEM_BUILD": os.path.abspath(build),
+                    "VIDMEM_MM": os.path.abspath("out/mm")}
         self.timeout = 900
         self.last = []
         if debug:
