@@ -95,6 +95,19 @@ static inline uint64_t vram_free(int fd)
 	return test_param(fd, DRM_VIDMEM_PARAM_VRAM_FREE);
 }
 
+/*
+ * The same, when what is under way has come to its end: a page flip tells of itself
+ * a little before it lets go of the last frame buffer.
+ */
+static inline uint64_t vram_free_in_the_end(int fd, uint64_t want)
+{
+	int tries;
+
+	for (tries = 0; vram_free(fd) != want && tries < 500; tries++)
+		usleep(10000);
+	return vram_free(fd);
+}
+
 /* A view of the whole object, or NULL. */
 static inline void *map_whole(int fd, uint32_t handle)
 {
