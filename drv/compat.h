@@ -98,8 +98,11 @@ static inline int drm_edid_connector_add_modes(struct drm_connector *connector)
  * that is not there. Some kernels let it watch any mapping, ours too.
  */
 #define vidmem_pte_is_marker(pte)	pte_swp_uffd_wp_any(pte)
-#define vidmem_pte_keep_marker(pte, old) \
-	(pte_swp_uffd_wp_any(old) ? pte_mkuffd_wp(pte) : (pte))
+
+static inline pte_t vidmem_pte_keep_marker(pte_t pte, pte_t old)
+{
+	return pte_swp_uffd_wp_any(old) ? pte_mkuffd_wp(pte) : pte;
+}
 
 /* Chunks of 1 GiB: the allocator is there for modules since 7.2. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0) || !defined(CONFIG_CONTIG_ALLOC)

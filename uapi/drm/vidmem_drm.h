@@ -23,9 +23,9 @@ extern "C" {
  *
  * A request that fails changes nothing. ENODEV from any of them but UNMAP, which
  * is served always, says that the adapter is gone; EFAULT that the argument
- * structure cannot be read or written. One case of EFAULT leaves something behind: when MAP succeeds but
- * its results cannot be copied out because the caller's structure is read-only,
- * the view stays until the process exits.
+ * structure cannot be read or written. One case of EFAULT leaves something
+ * behind: when MAP succeeds but its results cannot be copied out because the
+ * caller's structure is read-only, the view stays until the process exits.
  */
 
 #define DRM_VIDMEM_MAP_VIDEO_MEMORY	0x00
