@@ -179,9 +179,12 @@ screenshot_of() {
 	return $status
 }
 
-check screenshot_XR24 screenshot_of XR24
-if [ "${VIDMEM_DEPTHS:-5}" = 5 ]; then
-	for format in RG24 RG16 XR15 C8; do
+# These need the adapter that modetest takes.
+formats=XR24
+[ "${VIDMEM_DEPTHS:-5}" = 5 ] && formats="XR24 RG24 RG16 XR15 C8"
+first=$("$ctl" list | awk 'NR == 1 { print $2 }')
+if [ "$first" = "$device" ] || [ "$device" = 0 ]; then
+	for format in $formats; do
 		check "screenshot_$format" screenshot_of $format
 	done
 fi
