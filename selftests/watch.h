@@ -20,19 +20,28 @@
 /* Longer than anything takes, on a slow machine with a debug kernel, too. */
 #define WATCH_SECONDS 120
 
-/* A file of a task in /proc, in one line. */
-static inline void watch_print(const char *task, const char *name)
+/* The text of a file of a task in /proc, empty if there is none. */
+static inline void watch_read(const char *task, const char *name, char *text,
+			      size_t size)
 {
-	char path[512], text[4096], *c;
+	char path[512];
 	ssize_t n;
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s", task, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	n = fd < 0 ? -1 : read(fd, text, size - 1);
 	if (fd >= 0)
 		close(fd);
 	text[n < 0 ? 0 : n] = 0;
+}
+
+/* The same, printed in one line. */
+static inline void watch_print(const char *task, const char *name)
+{
+	char text[4096], *c;
+
+	watch_read(task, name, text, sizeof(text));
 	for (c = text; *c; c++)
 		if (*c == '\n')
 			*c = c[1] ? ',' : 0;

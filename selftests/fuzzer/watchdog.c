@@ -21,9 +21,11 @@ struct task {
 
 static struct waiting {
 	pid_t tid;
-	unsigned long switches;
+	unsigned long switches, look;		/* when it was last seen so */
 	time_t since;
 } waiting[256];
+
+static unsigned long looks;
 
 static struct {
 	unsigned long progress, ticks;
@@ -33,18 +35,9 @@ static bool read_task(pid_t pid, const char *tid, struct task *task)
 {
 	char path[300], text[4096], *rest, *line;
 	unsigned long user, system;
-	ssize_t n;
-	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%s/stat", pid, tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n <= 0)
-		return false;
-	text[n] = 0;
+	snprintf(path, sizeof(path), "/proc/%d/task/%s", pid, tid);
+	watch_read(path, "stat", text, sizeof(text));
 	rest = strrchr(text, ')');
 	if (!rest || sscanf(rest, ") %c %*d %d %*d %*d %*d %lu %*u %*u %*u %*u "
 			    "%lu %lu", &task->state, &task->group, &task->flags,
@@ -55,12 +48,7 @@ static bool read_task(pid_t pid, const char *tid, struct task *task)
 	task->ticks = user + system;
 
 	task->switches = 0;
-	snprintf(path, sizeof(path), "/proc/%d/task/%s/status", pid, tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (fd >= 0)
-		close(fd);
-	text[n < 0 ? 0 : n] = 0;
+	watch_read(path, "status", text, sizeof(text));
 	line = strstr(text, "\nvoluntary_ctxt_switches:");
 	if (line)
 		task->switches = strtoul(strchr(line, ':') + 1, NULL, 10);
@@ -74,6 +62,9 @@ static bool waits_too_long(const struct task *task, time_t now)
 	unsigned int i;
 
 	for (i = 0; i < LENGTH(waiting); i++) {
+		/* It may have ended as it was. */
+		if (waiting[i].look + 1 < looks)
+			waiting[i].tid = 0;
 		if (waiting[i].tid == task->tid)
 			found = &waiting[i];
 		else if (!waiting[i].tid)
@@ -88,8 +79,12 @@ static bool waits_too_long(const struct task *task, time_t now)
 		return false;
 	if (!found || found->switches != task->switches) {
 		found = found ?: free;
-		*found = (struct waiting) { task->tid, task->switches, now };
+		*found = (struct waiting) {
+			.tid = task->tid, .switches = task->switches,
+			.since = now,
+		};
 	}
+	found->look = looks;
 	return now > found->since + TOO_LONG;
 }
 
@@ -152,6 +147,7 @@ bool watch_tasks(const pid_t *pids, unsigned int count)
 	bool fine = true;
 	DIR *dir;
 
+	looks++;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	dir = opendir("/proc");
 	while (fine && dir && (entry = readdir(dir)))
