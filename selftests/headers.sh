@@ -26,8 +26,8 @@ alone() {
 		-Wno-long-long $include -fsyntax-only "$work/alone"
 }
 
-for header in vidmem_drm.h vidmem_drmif.h vidmem_request.h windef.h \
-		winerror.h ntddvdeo.h winddi.h windows.h; do
+for header in vidmem_drm.h vidmem_drmif.h vidmem_request.h \
+		$(cd "$uapi/windows" && ls -- *.h); do
 	check "$header.c90" alone "$CC" c "$header" -std=c90 \
 		-Werror=implicit-function-declaration
 	check "$header.c++98" alone "$CXX" c++ "$header" -std=c++98
@@ -39,8 +39,23 @@ layout() {
 }
 
 check layout.64 layout -m64 -DWITH_DRM
+check layout.64.short_wchar layout -m64 -fshort-wchar
 # Freestanding: no 32-bit C library is needed to compute a layout.
 check layout.32 layout -m32 -ffreestanding
+check layout.32.short_wchar layout -m32 -ffreestanding -fshort-wchar
+
+# Those of the DDK also stand in front of a stranger's base headers, as Wine's.
+in_front() {
+	mkdir -p "$work/base" &&
+		cp "$uapi"/windows/guiddef.h "$uapi"/windows/win*.h "$work/base" &&
+		rm "$work/base/winddi.h" "$work/base/winioctl.h" &&
+		printf '#include <%s>\n' windef.h wingdi.h winddi.h devioctl.h \
+			ntddvdeo.h ioaccess.h dderror.h >"$work/front.c" &&
+		$CC -Wall -Werror "-I$uapi/windows/ddk" "-I$work/base" \
+			-fsyntax-only "$work/front.c"
+}
+
+check ddk.in_front in_front
 
 library=${VIDMEM_LIB:-lib}
 
@@ -75,6 +90,7 @@ installed() {
 	make -s -C "$uapi" install PREFIX="$work/usr" O="$work/build" &&
 		cat >"$work/user.c" <<-END &&
 		#include <ntddvdeo.h>
+		#include <winddi.h>
 		#include <vidmem_drmif.h>
 		#include <vidmem_request.h>
 		int main(void)
