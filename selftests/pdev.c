@@ -293,6 +293,88 @@ TEST_F(pdev, no_such_adapter)
 	EXPECT_EQ(ERROR_DEV_NOT_EXIST, GetLastError());
 }
 
+/* Devices by their names: panel programs have one open beside the driver. */
+TEST_F(pdev, create_file)
+{
+	static const char *const none[] = {
+		"", "DISPLAY1", "\\\\.\\", "\\\\.\\DISPLAY", "\\\\.\\DISPLAY0",
+		"\\\\.\\DISPLAY01", "\\\\.\\DISPLAY1x", "\\\\.\\DISPLAY200",
+		"\\\\.\\LCD1", "\\\\.\\COM1",
+	};
+	DISPLAY_BRIGHTNESS brightness = { DISPLAYPOLICY_BOTH, 100, 100 };
+	VIDEO_MODE_INFORMATION mode;
+	VIDEO_POWER_MANAGEMENT power = { sizeof(power), 0, VideoPowerOff };
+	struct pdev *pdev;
+	WCHAR wide[32] = { 0 };
+	char name[32];
+	HANDLE device;
+	DWORD returned;
+	size_t i;
+
+	pdev = enable_pdev(self->device, 640, 480, 32);
+	ASSERT_NE(NULL, pdev);
+	ASSERT_TRUE(enable_surface(pdev));
+
+	snprintf(name, sizeof(name), "\\\\.\\DISPLAY%d", adapter_number() + 1);
+	for (i = 0; name[i]; i++)
+		wide[i] = name[i];
+	for (i = 0; i < 2; i++) {
+		device = i ? CreateFileW(wide, GENERIC_READ | GENERIC_WRITE, 0,
+					 NULL, OPEN_EXISTING, 0, NULL) :
+			     CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0,
+					 NULL, OPEN_EXISTING, 0, NULL);
+		ASSERT_NE(INVALID_HANDLE_VALUE, device);
+		EXPECT_TRUE(DeviceIoControl(device,
+					    IOCTL_VIDEO_QUERY_CURRENT_MODE,
+					    NULL, 0, &mode, sizeof(mode),
+					    &returned, NULL));
+		EXPECT_EQ(640, mode.VisScreenWidth);
+		EXPECT_EQ(32, mode.BitsPerPlane);
+		power.PowerState = i ? VideoPowerOn : VideoPowerOff;
+		EXPECT_TRUE(DeviceIoControl(device,
+					    IOCTL_VIDEO_SET_POWER_MANAGEMENT,
+					    &power, sizeof(power), NULL, 0,
+					    &returned, NULL));
+		EXPECT_TRUE(CloseHandle(device));
+	}
+	draw_picture(pdev, 5);
+	EXPECT_EQ(0, differs(pdev, 640, 480, 32, 5));
+	disable_surface(pdev);
+	disable_pdev(pdev);
+
+	/* The panel, which takes no memory when that is free, too. */
+	device = CreateFile("\\\\.\\lcd", GENERIC_READ, FILE_SHARE_READ, NULL,
+			    OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+	ASSERT_NE(INVALID_HANDLE_VALUE, device);
+	EXPECT_TRUE(CloseHandle(self->device));
+	EXPECT_TRUE(DeviceIoControl(device,
+				    IOCTL_VIDEO_SET_DISPLAY_BRIGHTNESS,
+				    &brightness, sizeof(brightness), NULL, 0,
+				    &returned, NULL));
+	EXPECT_TRUE(DeviceIoControl(device,
+				    IOCTL_VIDEO_QUERY_DISPLAY_BRIGHTNESS, NULL,
+				    0, &brightness, sizeof(brightness),
+				    &returned, NULL));
+	EXPECT_EQ(3, returned);
+	self->device = vidmem_open_adapter(adapter_number());
+	ASSERT_NE(INVALID_HANDLE_VALUE, self->device);
+	pdev = enable_pdev(self->device, 640, 480, 32);
+	ASSERT_NE(NULL, pdev);
+	EXPECT_TRUE(enable_surface(pdev));
+	disable_surface(pdev);
+	disable_pdev(pdev);
+	EXPECT_TRUE(CloseHandle(device));
+
+	for (i = 0; i < ARRAY_SIZE(none); i++) {
+		SetLastError(0);
+		EXPECT_EQ(INVALID_HANDLE_VALUE,
+			  CreateFileA(none[i], GENERIC_READ, 0, NULL,
+				      OPEN_EXISTING, 0, NULL))
+			TH_LOG("%s", none[i]);
+		EXPECT_EQ(ERROR_FILE_NOT_FOUND, GetLastError());
+	}
+}
+
 static void *ask_until_closed(void *data)
 {
 	VIDEO_MEMORY_INFORMATION info;

@@ -102,6 +102,8 @@ enum effect {
 	MAPS, SHARES, GIVES_RANGE,
 	/* The input names a view, which goes. */
 	UNMAPS, UNSHARES,
+	/* The input may be missing. */
+	NO_INPUT_TOO,
 };
 
 static const struct row {
@@ -144,7 +146,13 @@ static const struct row {
 	{ "GET_POWER_MANAGEMENT", IOCTL_VIDEO_GET_POWER_MANAGEMENT, 0, 12 },
 	{ "SET_POWER_MANAGEMENT", IOCTL_VIDEO_SET_POWER_MANAGEMENT, 12, 0,
 	  NONE, { 12, 0, VideoPowerOn } },
-	{ "GET_CHILD_STATE", IOCTL_VIDEO_GET_CHILD_STATE, 4, 4 },
+	{ "GET_CHILD_STATE", IOCTL_VIDEO_GET_CHILD_STATE, 4, 4, NO_INPUT_TOO },
+	{ "QUERY_SUPPORTED_BRIGHTNESS",
+	  IOCTL_VIDEO_QUERY_SUPPORTED_BRIGHTNESS, 0, 101 },
+	{ "QUERY_DISPLAY_BRIGHTNESS", IOCTL_VIDEO_QUERY_DISPLAY_BRIGHTNESS, 0,
+	  3 },
+	{ "SET_DISPLAY_BRIGHTNESS", IOCTL_VIDEO_SET_DISPLAY_BRIGHTNESS, 3, 0,
+	  NONE, { DISPLAYPOLICY_BOTH | 100 << 8 | 100 << 16 } },
 	{ "VALIDATE_CHILD_STATE_CONFIGURATION",
 	  IOCTL_VIDEO_VALIDATE_CHILD_STATE_CONFIGURATION, 12, 4, NONE,
 	  { 1, 0, VIDEO_CHILD_ACTIVE } },
@@ -295,6 +303,8 @@ TEST_F(request, short_buffers)
 				       row->in_size - 1, out, size))
 				TH_LOG("%s", row->name);
 			EXPECT_EQ(0, returned);
+		}
+		if (row->in_size && row->effect != NO_INPUT_TOO) {
 			EXPECT_EQ(ERROR_INSUFFICIENT_BUFFER,
 				  call(self->session, row->code, NULL, 0, out,
 				       size));
@@ -684,6 +694,32 @@ TEST_F(request, M9_padding)
 	EXPECT_EQ(0, unmap(self->session, out.info.VideoRamBase));
 }
 
+/* M12: before any mode all of the mapping may become the frame buffer. */
+TEST_F(request, M12_before_mode)
+{
+	VIDEO_MEMORY_INFORMATION info;
+
+	ASSERT_EQ(0, map(self->session, &info));
+	EXPECT_EQ(VIDEO_MEMORY_SIZE, info.VideoRamLength);
+	EXPECT_EQ(VIDEO_MEMORY_SIZE, info.FrameBufferLength);
+	EXPECT_EQ(info.VideoRamBase, info.FrameBufferBase);
+	EXPECT_EQ(0, write_signal((char *)info.FrameBufferBase +
+				  info.FrameBufferLength - 4));
+	EXPECT_EQ(0, unmap(self->session, info.VideoRamBase));
+}
+
+/* M3: the caller's process is where every view goes, so it is no wish. */
+TEST_F(request, M3_own_process)
+{
+	VIDEO_MEMORY memory = { (HANDLE)(LONG_PTR)-1 };
+	VIDEO_MEMORY_INFORMATION info;
+
+	ASSERT_EQ(0, call(self->session, IOCTL_VIDEO_MAP_VIDEO_MEMORY, &memory,
+			  sizeof(memory), &info, sizeof(info)));
+	EXPECT_EQ(0, write_signal(info.VideoRamBase));
+	EXPECT_EQ(0, unmap(self->session, info.VideoRamBase));
+}
+
 /* E4: a MAP that fails leaves the output buffer alone */
 TEST_F(request, E4_failed_map)
 {
@@ -715,9 +751,7 @@ TEST_F(request, not_served)
 		IOCTL_VIDEO_GET_BANK_SELECT_CODE,
 		IOCTL_VIDEO_SET_BANK_POSITION, IOCTL_VIDEO_SET_COLOR_LUT_DATA,
 		IOCTL_VIDEO_SWITCH_DUALVIEW,
-		IOCTL_VIDEO_QUERY_SUPPORTED_BRIGHTNESS,
-		IOCTL_VIDEO_QUERY_DISPLAY_BRIGHTNESS,
-		IOCTL_VIDEO_SET_DISPLAY_BRIGHTNESS, IOCTL_VIDEO_ENABLE_VDM,
+		IOCTL_VIDEO_ENABLE_VDM,
 		IOCTL_VIDEO_DISABLE_VDM, IOCTL_VIDEO_REGISTER_VDM,
 		IOCTL_VIDEO_SET_OUTPUT_DEVICE_POWER_STATE,
 		IOCTL_VIDEO_GET_OUTPUT_DEVICE_POWER_STATE,
@@ -906,6 +940,11 @@ TEST_F(request, child_state)
 	EXPECT_EQ(VIDEO_CHILD_ACTIVE, flags);
 	EXPECT_EQ(ERROR_INVALID_PARAMETER,
 		  child_state(self->session, 1, &flags));
+	/* Without an index it is about the only one. */
+	flags = 7;
+	ASSERT_EQ(0, call(self->session, IOCTL_VIDEO_GET_CHILD_STATE, NULL, 0,
+			  &flags, sizeof(flags)));
+	EXPECT_EQ(VIDEO_CHILD_ACTIVE, flags);
 
 	/* Off: GET_CHILD_STATE shows it at once. */
 	set[2] = 0;
@@ -1034,6 +1073,39 @@ TEST_F(request, S5_share_at_offset)
 	EXPECT_EQ(0, end_share(self->session, NULL, two.VirtualAddress));
 	EXPECT_EQ(ERROR_INVALID_PARAMETER,
 		  end_share(self->session, NULL, two.VirtualAddress));
+}
+
+/* S2: all lines of any mode, up to whole 64 KiB, can be shared. */
+TEST_F(request, S2_share_all_lines)
+{
+	static const uint64_t sizes[] = {
+		0, 800 * 600 * 4, 1366 * 768 * 4, 3000000, MiB,
+	};
+	VIDEO_SHARE_MEMORY_INFORMATION info;
+	struct vidmem_session *session;
+	uint32_t count, j;
+	size_t i;
+
+	vidmem_session_close(self->session);
+	self->session = NULL;
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		ASSERT_EQ(0, vidmem_session_new(self->fd, sizes[i], &session));
+		ASSERT_EQ(0, call(session, IOCTL_VIDEO_QUERY_AVAIL_MODES, NULL,
+				  0, self->modes, sizeof(self->modes)));
+		count = returned / sizeof(self->modes[0]);
+		for (j = 0; j < count; j++) {
+			ULONG size = self->modes[j].VideoMemoryBitmapHeight *
+				     self->modes[j].ScreenStride;
+
+			size = (size + 0xffff) & ~0xffffu;
+			ASSERT_EQ(0, share(session, NULL, 0, size, NULL,
+					   &info)) TH_LOG("mode %u", j);
+			EXPECT_EQ(size, info.SharedViewSize);
+			EXPECT_EQ(0, end_share(session, NULL,
+					       info.VirtualAddress));
+		}
+		vidmem_session_close(session);
+	}
 }
 
 /* S3: an address is taken exactly or refused */
@@ -1267,19 +1339,148 @@ TEST_F(request, M5_odd_size)
 TEST_F(request, session_takes_all)
 {
 	struct vidmem_session *all, *none;
-	uint64_t largest = test_param(self->fd,
-				      DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE);
 	VIDEO_MEMORY_INFORMATION info;
+	uint64_t largest;
 
+	vidmem_session_close(self->session);
+	self->session = NULL;
+	largest = test_param(self->fd, DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE);
 	ASSERT_EQ(0, vidmem_session_new(self->fd, 0, &all));
 	ASSERT_EQ(0, map(all, &info));
 	/* Or a little less, for a place that suits every mode. */
 	EXPECT_LE(info.VideoRamLength, largest);
-	EXPECT_GE(info.VideoRamLength + 4 * MiB, largest);
+	EXPECT_GE(info.VideoRamLength + 4 * MiB + 65536, largest);
+	EXPECT_EQ(0, info.VideoRamLength % 65536);
 	EXPECT_EQ(0, unmap(all, info.VideoRamBase));
 	EXPECT_EQ(ERROR_NOT_ENOUGH_MEMORY,
 		  vidmem_session_new(self->fd, self->free_before, &none));
 	vidmem_session_close(all);
+}
+
+static uint32_t set_brightness(struct vidmem_session *session, int policy,
+			       int mains, int battery)
+{
+	DISPLAY_BRIGHTNESS brightness = { policy, mains, battery };
+
+	return call(session, IOCTL_VIDEO_SET_DISPLAY_BRIGHTNESS, &brightness,
+		    sizeof(brightness), NULL, 0);
+}
+
+/* One panel for all sessions and processes; it stays when they have gone. */
+TEST_F(request, brightness)
+{
+	DISPLAY_BRIGHTNESS seen;
+	unsigned int mains, battery;
+	unsigned char levels[256];
+	uint32_t i;
+
+	ASSERT_EQ(0, set_brightness(self->session, DISPLAYPOLICY_BOTH, 100,
+				    100));
+	ASSERT_EQ(0, set_brightness(self->session, DISPLAYPOLICY_AC, 70, 255));
+	ASSERT_EQ(0, set_brightness(self->session, DISPLAYPOLICY_DC, 255, 30));
+	EXPECT_EQ(87, set_brightness(self->session, 0, 1, 1));
+	EXPECT_EQ(87, set_brightness(self->session, 4, 1, 1));
+	EXPECT_EQ(87, set_brightness(self->session, DISPLAYPOLICY_AC, 101, 1));
+	EXPECT_EQ(87, set_brightness(self->session, DISPLAYPOLICY_BOTH, 1, 101));
+	ASSERT_EQ(0, call(self->session, IOCTL_VIDEO_QUERY_SUPPORTED_BRIGHTNESS,
+			  NULL, 0, levels, sizeof(levels)));
+	for (i = 0; i < returned; i++)
+		EXPECT_EQ(i, levels[i]);
+
+	vidmem_session_close(self->session);
+	self->session = NULL;
+	vidmem_get_brightness(self->fd, &mains, &battery);
+	EXPECT_EQ(70, mains);
+	EXPECT_EQ(30, battery);
+	ASSERT_EQ(0, vidmem_session_new(self->fd, VIDEO_MEMORY_SIZE,
+					&self->session));
+	ASSERT_EQ(0, call(self->session, IOCTL_VIDEO_QUERY_DISPLAY_BRIGHTNESS,
+			  NULL, 0, &seen, sizeof(seen)));
+	EXPECT_EQ(DISPLAYPOLICY_BOTH, seen.ucDisplayPolicy);
+	EXPECT_EQ(70, seen.ucACBrightness);
+	EXPECT_EQ(30, seen.ucDCBrightness);
+	EXPECT_EQ(0, set_brightness(self->session, DISPLAYPOLICY_BOTH, 100,
+				    100));
+}
+
+/*
+ * A second one, when the first has all memory: it tells what there is and what is
+ * on display, and has power and panel, but no memory.
+ */
+TEST_F(request, observer)
+{
+	VIDEO_MEMORY_INFORMATION info;
+	VIDEO_MODE_INFORMATION mode;
+	VIDEO_SHARE_MEMORY_INFORMATION shared;
+	VIDEO_PUBLIC_ACCESS_RANGES range;
+	VIDEO_POWER_MANAGEMENT power;
+	struct vidmem_session *all, *other;
+	uint32_t count, i;
+	VIDEO_NUM_MODES num;
+	ULONG flags;
+	int fd = test_open(), buf;
+
+	ASSERT_GE(fd, 0);
+	vidmem_session_close(self->session);
+	self->session = NULL;
+	ASSERT_EQ(0, vidmem_session_new(self->fd, 0, &all));
+	ASSERT_EQ(0, vidmem_session_new(fd, 0, &other));
+
+	ASSERT_EQ(0, call(all, IOCTL_VIDEO_QUERY_NUM_AVAIL_MODES, NULL, 0,
+			  &num, sizeof(num)));
+	count = num.NumModes;
+	ASSERT_EQ(0, call(other, IOCTL_VIDEO_QUERY_NUM_AVAIL_MODES, NULL, 0,
+			  &num, sizeof(num)));
+	/* All that the adapter has, be the memory at the wrong place or not. */
+	EXPECT_GE(num.NumModes, count);
+	for (i = 0; i < count; i += count - 1) {
+		VIDEO_MODE_INFORMATION set;
+
+		ASSERT_EQ(0, set_mode(all, i));
+		ASSERT_EQ(0, current_mode(all, &set));
+		ASSERT_EQ(0, current_mode(other, &mode));
+		EXPECT_EQ(set.VisScreenWidth, mode.VisScreenWidth);
+		EXPECT_EQ(set.VisScreenHeight, mode.VisScreenHeight);
+		EXPECT_EQ(set.ScreenStride, mode.ScreenStride);
+		EXPECT_EQ(set.BitsPerPlane, mode.BitsPerPlane);
+		EXPECT_EQ(set.Frequency, mode.Frequency);
+	}
+
+	EXPECT_EQ(ERROR_NOT_ENOUGH_MEMORY, map(other, &info));
+	EXPECT_EQ(0, returned);
+	EXPECT_EQ(ERROR_NOT_ENOUGH_MEMORY,
+		  share(other, NULL, 0, 4096, NULL, &shared));
+	EXPECT_EQ(ERROR_NOT_ENOUGH_MEMORY,
+		  call(other, IOCTL_VIDEO_QUERY_PUBLIC_ACCESS_RANGES, NULL, 0,
+		       &range, sizeof(range)));
+	EXPECT_EQ(ERROR_NOT_ENOUGH_MEMORY, vidmem_session_export(other, &buf));
+	EXPECT_EQ(ERROR_NOT_ENOUGH_MEMORY, set_mode(other, 0));
+	EXPECT_EQ(ERROR_INVALID_PARAMETER, set_mode(other, num.NumModes));
+	ASSERT_EQ(0, map(all, &info));
+	EXPECT_EQ(ERROR_INVALID_PARAMETER, unmap(other, info.VideoRamBase));
+
+	/* Power by way of the one that has the display; both know of it. */
+	EXPECT_EQ(0, set_power(other, VideoPowerOff));
+	for (i = 0; i < 2; i++) {
+		struct vidmem_session *one = i ? other : all;
+
+		ASSERT_EQ(0, call(one, IOCTL_VIDEO_GET_POWER_MANAGEMENT, NULL,
+				  0, &power, sizeof(power)));
+		EXPECT_EQ(VideoPowerOff, power.PowerState);
+		ASSERT_EQ(0, child_state(one, 0, &flags));
+		EXPECT_EQ(0, flags);
+	}
+	EXPECT_EQ(0, set_power(other, VideoPowerOn));
+	ASSERT_EQ(0, child_state(all, 0, &flags));
+	EXPECT_EQ(VIDEO_CHILD_ACTIVE, flags);
+
+	/* It neither had nor takes the display. */
+	EXPECT_FALSE(drmIsMaster(fd));
+	EXPECT_EQ(0, set_brightness(other, DISPLAYPOLICY_BOTH, 100, 100));
+	vidmem_session_close(other);
+	EXPECT_EQ(0, write_signal(info.VideoRamBase));
+	vidmem_session_close(all);
+	close(fd);
 }
 
 static void *map_and_unmap(void *data)

@@ -50,6 +50,7 @@ check no_permission fails 1 "group" setpriv --reuid 65534 --regid 65534 \
 
 check list prints "MiB" "$ctl" list
 check info prints "^free .*KiB" "$ctl" -d "$device" info
+check info_brightness prints "^brightness .*100 %" "$ctl" -d "$device" info
 check modes prints "1024x768  60 Hz" "$ctl" -d "$device" modes
 check modes_preferred prints "preferred" "$ctl" -d "$device" modes
 

@@ -212,6 +212,7 @@ static int get_crtc(int fd, drmModeCrtcPtr *crtc)
 static int cmd_info(const struct options *options, const char *file)
 {
 	int fd = open_device(options->device);
+	unsigned int mains, battery;
 	struct vidmem_device *dev;
 	drmModeCrtcPtr crtc;
 	int ret;
@@ -233,6 +234,10 @@ static int cmd_info(const struct options *options, const char *file)
 	       param(dev, DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE) >> 10);
 	printf("largest mapped page  %llu KiB\n", (unsigned long long)
 	       param(dev, DRM_VIDMEM_PARAM_MAP_GRANULE) >> 10);
+
+	vidmem_get_brightness(fd, &mains, &battery);
+	printf("brightness           %u %%, on battery %u %%\n", mains,
+	       battery);
 
 	ret = get_crtc(fd, &crtc);
 	if (!ret) {

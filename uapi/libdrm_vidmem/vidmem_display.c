@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <drm_fourcc.h>
 #include <xf86drm.h>
@@ -36,7 +37,7 @@ static void fill_mode(const struct vidmem_session *session,
 {
 	memset(info, 0, sizeof(*info));
 	info->Length = sizeof(*info);
-	info->ModeIndex = mode - session->modes;
+	info->ModeIndex = mode->index;
 	info->VisScreenWidth = mode->info.hdisplay;
 	info->VisScreenHeight = mode->info.vdisplay;
 	info->ScreenStride = mode->stride;
@@ -90,17 +91,57 @@ uint32_t query_avail_modes(struct vidmem_session *session, struct call *call)
 	return NO_ERROR;
 }
 
+static bool is_shown(const struct mode *mode, const drmModeCrtc *crtc,
+		     const drmModeFB2 *framebuffer)
+{
+	return mode->format->fourcc == framebuffer->pixel_format &&
+	       mode->info.hdisplay == crtc->mode.hdisplay &&
+	       mode->info.vdisplay == crtc->mode.vdisplay &&
+	       mode->info.vrefresh == crtc->mode.vrefresh;
+}
+
+/* The mode of whoever has the display; false if it is none of ours. */
+static bool observe_mode(const struct vidmem_session *session,
+			 struct mode *mode)
+{
+	drmModeCrtcPtr crtc = drmModeGetCrtc(session->fd, session->crtc);
+	drmModeFB2Ptr framebuffer = NULL;
+	bool found = false;
+	uint32_t i;
+
+	if (crtc && crtc->mode_valid && crtc->buffer_id)
+		framebuffer = drmModeGetFB2(session->fd, crtc->buffer_id);
+	for (i = 0; framebuffer && i < session->mode_count && !found; i++) {
+		found = is_shown(&session->modes[i], crtc, framebuffer);
+		if (found) {
+			*mode = session->modes[i];
+			mode->index = i;
+			mode->stride = framebuffer->pitches[0];
+		}
+	}
+	if (framebuffer && framebuffer->handles[0])
+		drmCloseBufferHandle(session->fd, framebuffer->handles[0]);
+	drmModeFreeFB2(framebuffer);
+	drmModeFreeCrtc(crtc);
+
+	return found;
+}
+
 uint32_t query_current_mode(struct vidmem_session *session, struct call *call)
 {
+	const struct mode *current = session->current;
 	VIDEO_MODE_INFORMATION info;
+	struct mode observed;
 	uint32_t status = check_output(call, sizeof(info));
 
 	if (status)
 		return status;
-	if (!session->current)
+	if (is_observer(session) && observe_mode(session, &observed))
+		current = &observed;
+	if (!current)
 		return ERROR_INVALID_FUNCTION;
 
-	fill_mode(session, session->current, &info);
+	fill_mode(session, current, &info);
 	put_output(call, &info, sizeof(info));
 	return NO_ERROR;
 }
@@ -218,6 +259,8 @@ uint32_t set_current_mode(struct vidmem_session *session, struct call *call)
 	/* Every mode is linear, with or without that flag (rule R2). */
 	if ((request.RequestedMode & MODE_INDEX) >= session->mode_count)
 		return ERROR_INVALID_PARAMETER;
+	if (is_observer(session))
+		return ERROR_NOT_ENOUGH_MEMORY;
 	mode = &session->modes[request.RequestedMode & MODE_INDEX];
 	zero = !(request.RequestedMode & VIDEO_MODE_NO_ZERO_MEMORY);
 
@@ -343,25 +386,120 @@ uint32_t query_pointer_capabilities(struct vidmem_session *session,
 	return status;
 }
 
+static struct vidmem_session *sessions;
+static struct vidmem_lock sessions_lock = VIDMEM_LOCK_INITIALIZER;
+
+static void lock_sessions(void)
+{
+	/* The parent's are none of this process, and may be half changed. */
+	if (vidmem_lock(&sessions_lock))
+		sessions = NULL;
+}
+
+void add_session(struct vidmem_session *session)
+{
+	lock_sessions();
+	session->next = sessions;
+	sessions = session;
+	vidmem_unlock(&sessions_lock);
+}
+
+void remove_session(struct vidmem_session *session)
+{
+	struct vidmem_session **at;
+
+	lock_sessions();
+	for (at = &sessions; *at; at = &(*at)->next) {
+		if (*at == session) {
+			*at = session->next;
+			break;
+		}
+	}
+	vidmem_unlock(&sessions_lock);
+}
+
+static bool same_adapter(int one, int two)
+{
+	struct stat a, b;
+
+	return !fstat(one, &a) && !fstat(two, &b) && a.st_rdev == b.st_rdev;
+}
+
+static int set_dpms(const struct vidmem_session *session, int fd,
+		    uint64_t dpms)
+{
+	return drmModeConnectorSetProperty(fd, session->connector,
+					   session->dpms_property, dpms);
+}
+
+/*
+ * An observer asks the session that has the display, if that is of this process:
+ * Linux lets nobody else. What it became master for it gives back.
+ */
+static int observer_set_dpms(struct vidmem_session *session, uint32_t power,
+			     uint64_t dpms)
+{
+	struct vidmem_session *other;
+	int ret = -EACCES;
+
+	lock_sessions();
+	for (other = sessions; other; other = other->next) {
+		if (other == session || !drmIsMaster(other->fd) ||
+		    !same_adapter(other->fd, session->fd))
+			continue;
+		ret = set_dpms(session, other->fd, dpms);
+		if (!ret)
+			__atomic_store_n(&other->power, power,
+					 __ATOMIC_RELAXED);
+		break;
+	}
+	vidmem_unlock(&sessions_lock);
+	if (ret == -EACCES && !drmSetMaster(session->fd)) {
+		ret = set_dpms(session, session->fd, dpms);
+		drmDropMaster(session->fd);
+	}
+
+	return ret;
+}
+
 /* Only of a display that shows this session's mode: others have their own. */
 static uint32_t set_power(struct vidmem_session *session, uint32_t power,
 			  uint64_t dpms)
 {
 	int ret;
 
+	if (is_observer(session))
+		return to_win32(observer_set_dpms(session, power, dpms));
 	if (!session->current)
 		return ERROR_INVALID_FUNCTION;
 
 	do
-		ret = drmModeConnectorSetProperty(session->fd,
-						  session->connector,
-						  session->dpms_property,
-						  dpms);
+		ret = set_dpms(session, session->fd, dpms);
 	while (became_master(session, ret));
 	if (!ret)
-		session->power = power;
+		__atomic_store_n(&session->power, power, __ATOMIC_RELAXED);
 
 	return to_win32(ret);
+}
+
+/* What the session has set, or what an observer sees. */
+static uint32_t get_power(const struct vidmem_session *session)
+{
+	uint32_t power = __atomic_load_n(&session->power, __ATOMIC_RELAXED);
+	drmModeConnectorPtr connector;
+	int i;
+
+	if (!is_observer(session))
+		return power;
+
+	connector = drmModeGetConnectorCurrent(session->fd, session->connector);
+	for (i = 0; connector && i < connector->count_props; i++)
+		if (connector->props[i] == session->dpms_property)
+			power = connector->prop_values[i] == DRM_MODE_DPMS_ON ?
+				VideoPowerOn : VideoPowerOff;
+	drmModeFreeConnector(connector);
+
+	return power;
 }
 
 uint32_t get_power_management(struct vidmem_session *session, struct call *call)
@@ -369,7 +507,7 @@ uint32_t get_power_management(struct vidmem_session *session, struct call *call)
 	VIDEO_POWER_MANAGEMENT info = {
 		.Length = sizeof(info),
 		.DPMSVersion = 0x10,
-		.PowerState = session->power,
+		.PowerState = get_power(session),
 	};
 	uint32_t status = check_output(call, sizeof(info));
 
@@ -406,10 +544,12 @@ uint32_t set_power_management(struct vidmem_session *session, struct call *call)
 uint32_t get_child_state(struct vidmem_session *session, struct call *call)
 {
 	drmModeConnectorPtr connector;
-	ULONG child, flags = 0;
-	uint32_t status;
+	ULONG child = 0, flags = 0;
+	uint32_t status = NO_ERROR;
 
-	status = get_input(call, &child, sizeof(child));
+	/* Without an input it is about the only one, as with some miniports. */
+	if (call->input_size)
+		status = get_input(call, &child, sizeof(child));
 	if (!status)
 		status = check_output(call, sizeof(flags));
 	if (status)
@@ -423,7 +563,7 @@ uint32_t get_child_state(struct vidmem_session *session, struct call *call)
 		return to_win32(-errno);
 	if (connector->connection != DRM_MODE_CONNECTED)
 		flags = VIDEO_CHILD_DETACHED;
-	else if (session->power < VideoPowerOff)
+	else if (get_power(session) < VideoPowerOff)
 		flags = VIDEO_CHILD_ACTIVE;
 	drmModeFreeConnector(connector);
 	put_output(call, &flags, sizeof(flags));
@@ -528,6 +668,29 @@ static uint32_t find_property(int fd, const drmModeConnector *connector,
 	return found;
 }
 
+/* Has the display this format, wherever the memory is? */
+static bool has_format(const struct vidmem_session *session, uint32_t fourcc)
+{
+	drmModePlaneResPtr planes;
+	drmModePlanePtr plane;
+	bool found = false;
+	uint32_t i, j;
+
+	/* Without it the primary plane is not listed. */
+	drmSetClientCap(session->fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1);
+	planes = drmModeGetPlaneResources(session->fd);
+	for (i = 0; planes && i < planes->count_planes; i++) {
+		plane = drmModeGetPlane(session->fd, planes->planes[i]);
+		for (j = 0; plane && j < plane->count_formats; j++)
+			found |= plane->formats[j] == fourcc;
+		drmModeFreePlane(plane);
+	}
+	drmModeFreePlaneResources(planes);
+	drmSetClientCap(session->fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 0);
+
+	return found;
+}
+
 /*
  * Whether the adapter can show it from the first byte of video memory on: not
  * all have all formats, pixels of 3 bytes do not fit every place, and small
@@ -537,8 +700,11 @@ static bool can_show(struct vidmem_session *session, const struct mode *mode)
 {
 	uint32_t framebuffer;
 
-	if ((uint64_t)mode->stride * mode->info.vdisplay > session->size ||
-	    add_framebuffer(session, mode->format, mode->info.hdisplay,
+	if ((uint64_t)mode->stride * mode->info.vdisplay > session->size)
+		return false;
+	if (is_observer(session))
+		return has_format(session, mode->format->fourcc);
+	if (add_framebuffer(session, mode->format, mode->info.hdisplay,
 			    mode->info.vdisplay, mode->stride, &framebuffer))
 		return false;
 	drmModeRmFB(session->fd, framebuffer);
@@ -601,6 +767,7 @@ static int add_modes(struct vidmem_session *session,
 
 			mode->info = connector->modes[i];
 			mode->format = format;
+			mode->index = session->mode_count;
 			/* Whole groups of 8 pixels, as DISPI counts. */
 			mode->stride = (mode->info.hdisplay + 7u) / 8 * 8 *
 				       format->bytes;

@@ -38,6 +38,9 @@ static const struct {
 	{ IOCTL_VIDEO_QUERY_POINTER_CAPABILITIES, query_pointer_capabilities },
 	{ IOCTL_VIDEO_GET_POWER_MANAGEMENT,	get_power_management },
 	{ IOCTL_VIDEO_SET_POWER_MANAGEMENT,	set_power_management },
+	{ IOCTL_VIDEO_QUERY_SUPPORTED_BRIGHTNESS, query_supported_brightness },
+	{ IOCTL_VIDEO_QUERY_DISPLAY_BRIGHTNESS,	query_display_brightness },
+	{ IOCTL_VIDEO_SET_DISPLAY_BRIGHTNESS,	set_display_brightness },
 	{ IOCTL_VIDEO_GET_CHILD_STATE,		get_child_state },
 	{ IOCTL_VIDEO_VALIDATE_CHILD_STATE_CONFIGURATION,
 	  validate_child_state_configuration },
@@ -45,10 +48,9 @@ static const struct {
 	  set_child_state_configuration },
 };
 
-vidmem_public uint32_t vidmem_request(struct vidmem_session *session,
-				      uint32_t code, const void *input,
-				      uint32_t input_size, void *output,
-				      uint32_t output_size, uint32_t *returned)
+static uint32_t serve(struct vidmem_session *session, uint32_t code,
+		      const void *input, uint32_t input_size, void *output,
+		      uint32_t output_size, uint32_t *returned)
 {
 	struct call call = {
 		.input = input,
@@ -59,8 +61,7 @@ vidmem_public uint32_t vidmem_request(struct vidmem_session *session,
 	uint32_t status = ERROR_INVALID_FUNCTION;
 	size_t i;
 
-	if (returned)
-		*returned = 0;
+	*returned = 0;
 	if (!session)
 		return ERROR_INVALID_HANDLE;
 
@@ -72,14 +73,55 @@ vidmem_public uint32_t vidmem_request(struct vidmem_session *session,
 		vidmem_unlock(&session->lock);
 		break;
 	}
-	if (returned && !status)
+	if (!status)
 		*returned = call.written;
 
 	return status;
 }
 
-vidmem_public uint32_t vidmem_session_new(int fd, uint64_t video_memory,
-					  struct vidmem_session **session)
+static vidmem_trace_fn trace_fn;
+static void *trace_data;
+
+vidmem_public void vidmem_trace(vidmem_trace_fn trace, void *data)
+{
+	trace_fn = trace;
+	trace_data = data;
+}
+
+vidmem_public uint32_t vidmem_request(struct vidmem_session *session,
+				      uint32_t code, const void *input,
+				      uint32_t input_size, void *output,
+				      uint32_t output_size, uint32_t *returned)
+{
+	void *copy = trace_fn && input ? malloc(input_size) : NULL;
+	uint32_t count, status;
+
+	if (copy)
+		memcpy(copy, input, input_size);
+	status = serve(session, code, input, input_size, output, output_size,
+		       &count);
+	if (returned)
+		*returned = count;
+	if (trace_fn) {
+		struct vidmem_traced request = {
+			.code = code,
+			.status = status,
+			.input = copy,
+			.input_size = input_size,
+			.output = output,
+			.output_size = output_size,
+			.returned = count,
+		};
+
+		trace_fn(&request, trace_data);
+	}
+	free(copy);
+
+	return status;
+}
+
+static uint32_t new_session(int fd, bool observer, uint64_t video_memory,
+			    struct vidmem_session **session)
 {
 	struct vidmem_session *new = calloc(1, sizeof(*new));
 	int ret;
@@ -91,16 +133,24 @@ vidmem_public uint32_t vidmem_session_new(int fd, uint64_t video_memory,
 
 	ret = vidmem_device_new(fd, &new->dev);
 	if (!ret)
-		ret = take_video_memory(new, video_memory);
+		ret = observer ? observe_video_memory(new) :
+		      take_video_memory(new, video_memory);
 	if (!ret)
 		ret = find_display(new);
 	if (ret) {
 		vidmem_session_close(new);
 		return to_win32(ret);
 	}
+	add_session(new);
 	*session = new;
 
 	return NO_ERROR;
+}
+
+vidmem_public uint32_t vidmem_session_new(int fd, uint64_t video_memory,
+					  struct vidmem_session **session)
+{
+	return new_session(fd, false, video_memory, session);
 }
 
 vidmem_public uint32_t vidmem_session_export(struct vidmem_session *session,
@@ -108,14 +158,16 @@ vidmem_public uint32_t vidmem_session_export(struct vidmem_session *session,
 {
 	if (!session)
 		return ERROR_INVALID_HANDLE;
+	if (is_observer(session))
+		return ERROR_NOT_ENOUGH_MEMORY;
 
 	return drmPrimeHandleToFD(session->fd, session->handle,
 				  DRM_CLOEXEC | DRM_RDWR, dma_buf) ?
 		to_win32(-errno) : NO_ERROR;
 }
 
-vidmem_public uint32_t vidmem_session_open(unsigned int n,
-					   struct vidmem_session **session)
+uint32_t open_session(unsigned int n, bool observer,
+		      struct vidmem_session **session)
 {
 	int fd = vidmem_open(n);
 	uint32_t status;
@@ -123,13 +175,23 @@ vidmem_public uint32_t vidmem_session_open(unsigned int n,
 	if (fd < 0)
 		return to_win32(fd);
 
-	status = vidmem_session_new(fd, 0, session);
-	if (status)
+	status = new_session(fd, observer, 0, session);
+	if (status) {
 		close(fd);
-	else
-		(*session)->owns_fd = true;
+		return status;
+	}
+	(*session)->owns_fd = true;
+	/* The first to open the device file got the display with it. */
+	if (is_observer(*session))
+		drmDropMaster(fd);
 
-	return status;
+	return NO_ERROR;
+}
+
+vidmem_public uint32_t vidmem_session_open(unsigned int n,
+					   struct vidmem_session **session)
+{
+	return open_session(n, false, session);
 }
 
 vidmem_public void vidmem_session_close(struct vidmem_session *session)
@@ -137,6 +199,7 @@ vidmem_public void vidmem_session_close(struct vidmem_session *session)
 	if (!session)
 		return;
 
+	remove_session(session);
 	reset_device(session, NULL);
 	vidmem_device_del(session->dev);
 	if (session->handle)

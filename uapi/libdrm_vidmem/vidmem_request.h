@@ -34,15 +34,22 @@ struct vidmem_session;
  *
  * Returns 0 or a Win32 error number:
  *  55 ERROR_DEV_NOT_EXIST      there is no such adapter
- *   8 ERROR_NOT_ENOUGH_MEMORY  other programs have the video memory
+ *   8 ERROR_NOT_ENOUGH_MEMORY  system memory ran out
  * 170 ERROR_BUSY               the device file may not be opened
+ *
+ * If other programs have the video memory, so that what is left does not hold
+ * the display's preferred mode in 32 bits, the session has none of its own: it
+ * tells modes, which one is on display, capabilities, power and brightness, and
+ * sets the last two. MAP, SHARE, QUERY_PUBLIC_ACCESS_RANGES and SET_CURRENT_MODE
+ * answer 8 then. Setting power answers 170 if another process has the display.
  */
 uint32_t vidmem_session_open(unsigned int n, struct vidmem_session **session);
 
 /*
  * The same on an open file of the adapter, which stays the caller's and must
- * stay open, and with so many bytes of video memory, rounded up to whole pages;
- * 0: the largest free piece.
+ * stay open, and with so many bytes of video memory, rounded up to whole 64 KiB;
+ * 0: the largest free piece, as above. 8 if a size that was asked for is not
+ * free.
  */
 uint32_t vidmem_session_new(int fd, uint64_t video_memory,
 			    struct vidmem_session **session);
@@ -77,6 +84,29 @@ uint32_t vidmem_request(struct vidmem_session *session, uint32_t code,
 			uint32_t *returned);
 
 /*
+ * A request that has been served, as somebody who watches sees it.
+ */
+struct vidmem_traced {
+	uint32_t code;
+	uint32_t status;
+	/* As it was before: the output may be the same memory. */
+	const void *input;
+	uint32_t input_size;
+	const void *output;
+	uint32_t output_size;
+	uint32_t returned;
+};
+
+typedef void (*vidmem_trace_fn)(const struct vidmem_traced *request,
+				void *data);
+
+/*
+ * Have a function called after each request of this process, in the thread that
+ * made it; NULL ends that. To be set while no request is under way.
+ */
+void vidmem_trace(vidmem_trace_fn trace, void *data);
+
+/*
  * The session's video memory as a dma-buf, a file descriptor that the caller
  * closes: what SHARE_VIDEO_MEMORY does for another process. Send it there
  * (SCM_RIGHTS of unix(7)); the other process makes a handle of it with
@@ -86,6 +116,12 @@ uint32_t vidmem_request(struct vidmem_session *session, uint32_t code,
  * Returns 0 or a Win32 error number.
  */
 uint32_t vidmem_session_export(struct vidmem_session *session, int *dma_buf);
+
+/*
+ * The brightness of an adapter's panel, in percent: what SET_DISPLAY_BRIGHTNESS
+ * of any program has set, 100 before that.
+ */
+void vidmem_get_brightness(int fd, unsigned int *mains, unsigned int *battery);
 
 #if defined(__cplusplus)
 }

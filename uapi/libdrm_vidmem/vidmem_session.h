@@ -5,8 +5,8 @@
 /*
  * What the files that serve requests share, each built on those named before it:
  * vidmem_call.c has what all of them do with their buffers, vidmem_display.c what
- * concerns modes and the display, vidmem_memory.c what concerns mappings,
- * vidmem_request.c the table of requests and the life of a session.
+ * concerns modes and the display, vidmem_brightness.c what concerns a panel,
+ * vidmem_memory.c what concerns mappings, vidmem_request.c the table of requests and the life of a session.
  */
 
 #include <stdbool.h>
@@ -27,6 +27,7 @@ struct pixel_format;
 struct mode {
 	drmModeModeInfo info;
 	const struct pixel_format *format;
+	uint32_t index;
 	uint32_t stride;
 };
 
@@ -50,7 +51,10 @@ struct vidmem_session {
 	struct palette palette_before;
 	bool has_palette;
 
-	/* The video memory: one object, displayed from its first byte. */
+	/*
+	 * The video memory: one object, displayed from its first byte. An
+	 * observer has no object, and its size is that of the adapter's memory.
+	 */
 	uint32_t handle;
 	uint64_t size;
 
@@ -62,7 +66,20 @@ struct vidmem_session {
 	/* Of the current mode. */
 	struct palette palette;
 	uint32_t power;
+
+	/* All of this process, for power: see set_power(). */
+	struct vidmem_session *next;
 };
+
+/*
+ * One that has no video memory of its own, since others have it or since it was
+ * opened for the panel alone: it tells what the adapter has and displays, and
+ * sets power and brightness. What needs memory answers 8.
+ */
+static inline bool is_observer(const struct vidmem_session *session)
+{
+	return !session->handle;
+}
 
 /* One request in progress. */
 struct call {
@@ -83,6 +100,8 @@ void put_output(struct call *call, const void *from, uint32_t size);
 typedef uint32_t (*serve_fn)(struct vidmem_session *session, struct call *call);
 
 /* vidmem_display.c */
+void add_session(struct vidmem_session *session);
+void remove_session(struct vidmem_session *session);
 int find_display(struct vidmem_session *session);
 bool lacks_24_bits(struct vidmem_session *session);
 uint32_t query_num_avail_modes(struct vidmem_session *session,
@@ -106,8 +125,17 @@ uint32_t validate_child_state_configuration(struct vidmem_session *session,
 uint32_t set_child_state_configuration(struct vidmem_session *session,
 				       struct call *call);
 
+/* vidmem_brightness.c */
+uint32_t query_supported_brightness(struct vidmem_session *session,
+				    struct call *call);
+uint32_t query_display_brightness(struct vidmem_session *session,
+				  struct call *call);
+uint32_t set_display_brightness(struct vidmem_session *session,
+				struct call *call);
+
 /* vidmem_memory.c */
 int take_video_memory(struct vidmem_session *session, uint64_t size);
+int observe_video_memory(struct vidmem_session *session);
 uint32_t map_video_memory(struct vidmem_session *session, struct call *call);
 uint32_t unmap_video_memory(struct vidmem_session *session, struct call *call);
 uint32_t share_video_memory(struct vidmem_session *session, struct call *call);
@@ -117,5 +145,9 @@ uint32_t query_public_access_ranges(struct vidmem_session *session,
 				    struct call *call);
 uint32_t free_public_access_ranges(struct vidmem_session *session,
 				   struct call *call);
+
+/* vidmem_request.c */
+uint32_t open_session(unsigned int n, bool observer,
+		      struct vidmem_session **session);
 
 #endif /* VIDMEM_SESSION_H */

@@ -6,6 +6,9 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include <winddi.h>
 #include <windows.h>
@@ -13,11 +16,14 @@
 #include "vidmem_lock.h"
 #include "vidmem_priv.h"
 #include "vidmem_request.h"
+#include "vidmem_session.h"
 
 #define PLACES 64u
 /* The lowest two bits of a handle of Windows are 0, and NULL is none. */
 #define HANDLE_SHIFT 2
 #define FIRST_NUMBER PLACES
+/* As device numbers are, none is higher. */
+#define MAX_ADAPTERS 256
 
 static struct {
 	struct vidmem_session *session;
@@ -64,13 +70,13 @@ static uint32_t find_place(HANDLE handle)
 	return place;
 }
 
-vidmem_public HANDLE vidmem_open_adapter(DWORD n)
+static HANDLE open_handle(DWORD n, bool observer)
 {
 	struct vidmem_session *session;
 	HANDLE handle = INVALID_HANDLE_VALUE;
 	uint32_t place, status;
 
-	status = vidmem_session_open(n, &session);
+	status = open_session(n, observer, &session);
 	if (status) {
 		last_error = status;
 		return handle;
@@ -90,6 +96,38 @@ vidmem_public HANDLE vidmem_open_adapter(DWORD n)
 		vidmem_session_close(session);
 		last_error = ERROR_NOT_ENOUGH_MEMORY;
 	}
+
+	return handle;
+}
+
+vidmem_public HANDLE vidmem_open_adapter(DWORD n)
+{
+	return open_handle(n, false);
+}
+
+/* DISPLAY1 is adapter 0; LCD is the panel of that, and not its memory. */
+vidmem_public HANDLE vidmem_create_file(LPCSTR name)
+{
+	HANDLE handle = INVALID_HANDLE_VALUE;
+	unsigned long n;
+	char *end;
+
+	last_error = ERROR_FILE_NOT_FOUND;
+	if (!name || strncmp(name, "\\\\.\\", 4))
+		return handle;
+	name += 4;
+	if (!strcasecmp(name, "LCD")) {
+		handle = open_handle(0, true);
+	} else if (!strncasecmp(name, "DISPLAY", 7) &&
+		   name[7] >= '1' && name[7] <= '9') {
+		n = strtoul(name + 7, &end, 10);
+		if (!*end && n <= MAX_ADAPTERS)
+			handle = open_handle(n - 1, false);
+	}
+	/* Of a file it is its name that does not exist. */
+	if (handle == INVALID_HANDLE_VALUE &&
+	    last_error == ERROR_DEV_NOT_EXIST)
+		last_error = ERROR_FILE_NOT_FOUND;
 
 	return handle;
 }
