@@ -1118,8 +1118,11 @@ HANDLE APIENTRY XLATEOBJ_hGetColorTransform(XLATEOBJ *pxlo);
 ULONG APIENTRY XLATEOBJ_iXlate(XLATEOBJ *pxlo, ULONG iColor);
 ULONG *APIENTRY XLATEOBJ_piVector(XLATEOBJ *pxlo);
 
-/* Of miniports, but declared for display drivers, too, by some of them. */
-void VideoDebugPrint(ULONG level, PCHAR format, ...);
+/* Of miniports, but used by display drivers, too: VideoDebugPrint((0, "...")). */
+void vidmem_video_debug_print(ULONG level, const char *message, ...);
+#ifndef VideoDebugPrint
+#define VideoDebugPrint(arguments) vidmem_video_debug_print arguments
+#endif
 
 /* 28.4 fixed point */
 #define LTOFX(x)		((x) << 4)
