@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# make            the module for the running kernel, the library, vidmemctl
+# make            the module for the running kernel, the libraries, the tools
 # make demo       a picture through MAP, in a virtual machine, and its screenshot
 # make check      all tests, in virtual machines
 # make help       the rest
@@ -23,9 +23,10 @@ help:
 	@echo 'make check-sanitizers  the library by sanitizers and valgrind'
 	@echo 'make check-debug    all on debug kernels, with KASAN, lockdep, kmemleak'
 	@echo 'make check-lifecycle  adapters and module come and go, ROUNDS=500 times'
+	@echo 'make tools-32   libraries and vidmem-run for display drivers of 32 bits'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
-	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
+	@echo 'make install    libraries, headers, tools and man pages to PREFIX'
 	@echo 'make lint       checkpatch, sparse and W=1 over the sources'
 	@echo 'make setup      install what building and testing need'
 	@echo 'make clean      remove all that was built'
@@ -38,6 +39,16 @@ lib:
 
 tools: lib
 	$(MAKE) -C tools O=$(OUT)/tools LIB=$(OUT)/lib
+
+# The same for display drivers of 32 bits, in out/32/lib and out/32/tools.
+# Their own libraries' libraries are found as well: by RPATH, not RUNPATH.
+tools-32: setup
+	libdrm=$$(sh selftests/vm/setup-32) && for part in uapi tools; do \
+		$(MAKE) -C $$part O=$(OUT)/32/$$(echo $$part | sed s/uapi/lib/) \
+			LIB=$(OUT)/32/lib CC="gcc -m32" \
+			LDFLAGS="-L$$libdrm -Wl,--disable-new-dtags \
+				-Wl,-rpath,$$libdrm" || exit 1; \
+	done
 
 # The machine's kernel is the stock one that setup fetched.
 stock_kdir = /lib/modules/$(shell ls $(CACHE)/kernel/lib/modules)/build
@@ -53,7 +64,7 @@ build-for-machine: setup
 demo: build-for-machine
 	python3 selftests/vm/demo.py $(OUT)/demo
 
-check: build-for-machine
+check: build-for-machine tools-32
 	python3 selftests/vm/check.py $(OUT)/check
 
 # On the kernels beside the stock one. The first time, one of them is built.
@@ -152,14 +163,15 @@ unload:
 install: lib tools
 	$(MAKE) -C uapi install O=$(OUT)/lib PREFIX=$(PREFIX)
 	$(MAKE) -C tools install O=$(OUT)/tools LIB=$(OUT)/lib PREFIX=$(PREFIX)
-	install -D -m 644 Documentation/man/vidmemctl.1 \
-		$(DESTDIR)$(PREFIX)/share/man/man1/vidmemctl.1
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 Documentation/man/*.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man1
 
 clean:
 	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	-$(MAKE) -C selftests clean
 	rm -rf $(OUT)
 
-.PHONY: all help module lib tools setup build-for-machine demo check \
+.PHONY: all help module lib tools tools-32 setup build-for-machine demo check \
 	check-kernels check-32 check-sanitizers check-debug check-fuzz \
 	check-soak check-lifecycle bench lint load unload install clean

@@ -21,19 +21,22 @@ int picture_load(struct picture *picture, const char *path)
 
 	memset(picture, 0, sizeof(*picture));
 	if (!png_image_begin_read_from_file(&png, path)) {
-		fprintf(stderr, "vidmemctl: %s: %s\n", path, png.message);
+		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name,
+			path, png.message);
 		return -1;
 	}
 	if (png.width > MAX_SIZE || png.height > MAX_SIZE) {
-		fprintf(stderr, "vidmemctl: %s: %ux%u is more than %ux%u\n",
-			path, png.width, png.height, MAX_SIZE, MAX_SIZE);
+		fprintf(stderr, "%s: %s: %ux%u is more than %ux%u\n",
+			program_invocation_short_name, path, png.width,
+			png.height, MAX_SIZE, MAX_SIZE);
 		png_image_free(&png);
 		return -1;
 	}
 	count = (size_t)png.width * png.height;
 	picture->pixels = malloc(count * 4);
 	if (!picture->pixels) {
-		fprintf(stderr, "vidmemctl: %s: %s\n", path, strerror(errno));
+		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name,
+			path, strerror(errno));
 		png_image_free(&png);
 		return -1;
 	}
@@ -41,7 +44,8 @@ int picture_load(struct picture *picture, const char *path)
 	png.format = PNG_FORMAT_BGR;
 	bgr = (uint8_t *)picture->pixels + count;
 	if (!png_image_finish_read(&png, &black, bgr, 0, NULL)) {
-		fprintf(stderr, "vidmemctl: %s: %s\n", path, png.message);
+		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name,
+			path, png.message);
 		picture_free(picture);
 		return -1;
 	}
@@ -67,7 +71,8 @@ int picture_save(const struct picture *picture, const char *path)
 	int ok;
 
 	if (!bgr) {
-		fprintf(stderr, "vidmemctl: %s: %s\n", path, strerror(errno));
+		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name,
+			path, strerror(errno));
 		return -1;
 	}
 	for (i = 0; i < count; i++) {
@@ -77,7 +82,8 @@ int picture_save(const struct picture *picture, const char *path)
 	}
 	ok = png_image_write_to_file(&png, path, 0, bgr, 0, NULL);
 	if (!ok)
-		fprintf(stderr, "vidmemctl: %s: %s\n", path, png.message);
+		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name,
+			path, png.message);
 	free(bgr);
 
 	return ok ? 0 : -1;
