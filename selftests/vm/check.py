@@ -37,6 +37,9 @@ MACHINES = [
     # The slowest first, so that they do not end alone.
     ("VGA", ["VGA"], "adapters=0", PROGRAMS + ["tools.sh"]),
     ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS),
+    ("drivers", ["VGA"], "adapters=1", ["drivers.sh"]),
+    ("bochs-display-drivers", ["bochs-display"], "adapters=0",
+     ["drivers.sh"]),
     ("module", ["bochs-display"], "none", ["module.sh"]),
     ("virtual", [], "mode=1280x800 vram_mb=512", ["tools.sh", "lifetime"]),
     ("secondary-vga", ["secondary-vga"], "adapters=0", PROGRAMS),

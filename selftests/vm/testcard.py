@@ -4,6 +4,7 @@
 
 testcard.py OUT.png WIDTH HEIGHT
 testcard.py --compare A B      pixel for pixel: PNG as made here, binary PPM
+testcard.py --shown A BITS B   B is what a display of so many bits makes of A, as PPM
 """
 
 import struct
@@ -106,17 +107,32 @@ def read(path):
     return read_ppm(path) if path.endswith(".ppm") else read_png(path)
 
 
+def as_shown(data, bits):
+    """What formats of 8 and 16 bits leave of RGB bytes: 3 of red and of green and 2 of
+    blue, by a palette; or 5, 6 and 5, the highest of which repeat below."""
+    shown = bytearray(data)
+    for i, n in enumerate({8: (3, 3, 2), 16: (5, 6, 5)}.get(bits, ())):
+        if bits == 8:
+            table = [(v >> 8 - n) * 255 // (2 ** n - 1) for v in range(256)]
+        else:
+            levels = [v * (2 ** n - 1) // 255 for v in range(256)]
+            table = [v << 8 - n | v >> 2 * n - 8 for v in levels]
+        shown[i::3] = data[i::3].translate(bytes(table))
+    return bytes(shown)
+
+
 def compare(one, two):
     """Whether they are the same; the differences go to stdout."""
     if one[:2] != two[:2]:
         print(f"{one[0]}x{one[1]} against {two[0]}x{two[1]}")
         return False
+    if one == two:
+        return True
     wrong = [i // 3 for i in range(0, len(one[2]), 3)
              if one[2][i:i + 3] != two[2][i:i + 3]]
-    if wrong:
-        y, x = divmod(wrong[0], one[0])
-        print(f"{len(wrong)} pixels differ, the first at {x},{y}")
-    return not wrong
+    y, x = divmod(wrong[0], one[0])
+    print(f"{len(wrong)} pixels differ, the first at {x},{y}")
+    return False
 
 
 def main():
@@ -124,6 +140,12 @@ def main():
     args = sys.argv[1:]
     if len(args) == 3 and args[0] == "--compare":
         return not compare(read(args[1]), read(args[2]))
+    if len(args) == 4 and args[0] == "--shown":
+        width, height, data = read(args[1])
+        with open(args[3], "wb") as file:
+            file.write(b"P6\n%d %d\n255\n" % (width, height) +
+                       as_shown(data, int(args[2])))
+        return 0
     if len(args) != 3:
         sys.exit(__doc__)
     write_png(args[0], card(int(args[1]), int(args[2])))
