@@ -6,7 +6,8 @@
  * What the files that serve requests share, each built on those named before it:
  * vidmem_call.c has what all of them do with their buffers, vidmem_display.c what
  * concerns modes and the display, vidmem_brightness.c what concerns a panel,
- * vidmem_memory.c what concerns mappings, vidmem_request.c the table of requests and the life of a session.
+ * vidmem_memory.c what concerns mappings, vidmem_request.c the table of requests
+ * and the life of a session.
  */
 
 #include <stdbool.h>

@@ -122,6 +122,7 @@ ddi_public HBITMAP EngCreateBitmap(SIZEL sizl, LONG lWidth, ULONG iFormat,
 	if (!pvBits || lWidth < least) {
 		EngSetLastError(pvBits ? ERROR_INVALID_PARAMETER :
 				ERROR_NOT_ENOUGH_MEMORY);
+		free(surface->own_bits);
 		free(surface);
 		return NULL;
 	}
@@ -305,7 +306,8 @@ ddi_public BOOL EngEraseSurface(SURFOBJ *pso, RECTL *prcl, ULONG iColor)
  * a driver hands back after it has made sure that memory is in place.
  */
 ddi_public BOOL EngCopyBits(SURFOBJ *psoDest, SURFOBJ *psoSrc, CLIPOBJ *pco,
-			    XLATEOBJ *pxlo, RECTL *prclDest, POINTL *pptlSrc)
+			    struct _XLATEOBJ *pxlo, struct _RECTL *prclDest,
+			    struct _POINTL *pptlSrc)
 {
 	RECTL rect, source;
 	LONG dx, dy, i, lines;

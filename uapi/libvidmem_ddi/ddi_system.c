@@ -121,7 +121,7 @@ ddi_public void EngFreeMem(PVOID Mem)
 	if (!Mem)
 		return;
 	if (!remove_object(&allocations, &head[-1].object)) {
-		fprintf(stderr, "EngFreeMem(%p): not allocated\n", Mem);
+		fprintf(stderr, "%s: %p is not allocated\n", __func__, Mem);
 		return;
 	}
 	free(&head[-1]);
@@ -235,12 +235,12 @@ ddi_public BOOL EngIsSemaphoreOwnedByCurrentThread(HSEMAPHORE hsem)
 }
 
 /* Made by the first and deleted with the last that counts itself in. */
-ddi_public BOOL EngInitializeSafeSemaphore(ENGSAFESEMAPHORE *pssem)
+ddi_public BOOL EngInitializeSafeSemaphore(struct _ENGSAFESEMAPHORE *pssem)
 {
 	if (InterlockedIncrement(&pssem->lCount) == 1)
 		pssem->hsem = EngCreateSemaphore();
 
-	return pssem->hsem != NULL;
+	return !!pssem->hsem;
 }
 
 ddi_public void EngDeleteSafeSemaphore(ENGSAFESEMAPHORE *pssem)
@@ -298,6 +298,7 @@ static void print(const char *prefix, const char *message, va_list arguments)
 
 	translate(message, format, sizeof(format));
 	fputs(prefix ? prefix : "", stderr);
+	/* Clang takes a list that was handed on for none. NOLINTNEXTLINE */
 	vfprintf(stderr, format, arguments);
 }
 
@@ -320,7 +321,7 @@ ddi_public void vidmem_video_debug_print(ULONG level, const char *message, ...)
 /* Into a debugger, or the end. */
 ddi_public void EngDebugBreak(void)
 {
-	fputs("EngDebugBreak()\n", stderr);
+	fputs("the driver has stopped itself for a debugger\n", stderr);
 	raise(SIGTRAP);
 }
 
@@ -343,7 +344,7 @@ ddi_public void EngQueryPerformanceCounter(LONGLONG *pPerformanceCount)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	*pPerformanceCount = now.tv_sec * 1000000000ll + now.tv_nsec;
+	*pPerformanceCount = now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
 ddi_public void EngQueryPerformanceFrequency(LONGLONG *pFrequency)
@@ -381,7 +382,7 @@ ddi_public HANDLE EngGetCurrentThreadId(void)
 ddi_public HANDLE EngGetProcessHandle(void)
 {
 	/* The caller's own, as GetCurrentProcess() names it. */
-	return (HANDLE)(LONG_PTR)-1;
+	return (HANDLE)(LONG_PTR)(-1);
 }
 
 ddi_public BOOL EngQuerySystemAttribute(ENG_SYSTEM_ATTRIBUTE CapNum,
