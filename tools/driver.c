@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 #include <dlfcn.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,65 +13,62 @@
 #define PALETTE_SIZE 256
 #define DOTS_PER_INCH 96
 
-__attribute__((format(printf, 1, 2)))
-static bool fail(const char *format, ...)
+static bool failed(int printed)
 {
-	va_list arguments;
-
-	va_start(arguments, format);
-	fputs("vidmem-run: ", stderr);
-	vfprintf(stderr, format, arguments);
+	(void)printed;
 	fputc('\n', stderr);
-	va_end(arguments);
-
 	return false;
 }
 
+#define fail(...) failed(fprintf(stderr, "vidmem-run: " __VA_ARGS__))
+
 /* The driver's function of this name, by its type, or NULL. */
 #define FUNCTION(driver, name) \
-	((__typeof__(&Drv##name))(void *)(driver)->functions[INDEX_Drv##name])
+	((__typeof__(Drv##name) *)(void *) \
+	 (driver)->functions[INDEX_Drv##name])
 
 /*
  * DEVMODEW and DEVINFO have strings in them, so their layout depends on how wide
- * the driver's WCHAR is, and that need not be ours. Each member is given by its
- * places with WCHARs of 2 and of 4 bytes.
+ * the driver's WCHAR is, and that need not be ours. A member is at one place with
+ * WCHARs of 2 bytes, and at another with such of 4.
  */
-static char *member(const struct driver *driver, void *of, unsigned int narrow,
-		    unsigned int wide)
+struct place {
+	unsigned int narrow, wide;
+};
+
+static const struct place dm_size = { 68, 132 }, dm_extra = { 70, 134 },
+	dm_log_pixels = { 166, 296 }, dm_bits = { 168, 300 },
+	dm_width = { 172, 304 }, dm_height = { 176, 308 },
+	dm_hertz = { 184, 316 };
+
+#define BY_POINTER(bits32, bits64) (sizeof(void *) == 4 ? (bits32) : (bits64))
+static const struct place di_caps = { 0, 0 },
+	di_palette = { BY_POINTER(292, 296), BY_POINTER(484, 488) },
+	di_end = { BY_POINTER(300, 312), BY_POINTER(492, 504) };
+
+static unsigned int offset_of(const struct driver *driver,
+			      const struct place *place)
 {
-	return (char *)of + (driver->wchar_size == 2 ? narrow : wide);
+	return driver->wchar_size == 2 ? place->narrow : place->wide;
 }
 
-/* Of DEVMODEW. */
-#define DM_SIZE		68, 132
-#define DM_EXTRA	70, 134
-#define DM_LOG_PIXELS	166, 296
-#define DM_BITS		168, 300
-#define DM_WIDTH	172, 304
-#define DM_HEIGHT	176, 308
-#define DM_HERTZ	184, 316
-/* Of DEVINFO. */
-#define DI_CAPS		0, 0
-#define DI_PALETTE	(sizeof(void *) == 4 ? 292 : 296), \
-			(sizeof(void *) == 4 ? 484 : 488)
-#define DI_WHOLE	(sizeof(void *) == 4 ? 300 : 312), \
-			(sizeof(void *) == 4 ? 492 : 504)
-
-static uint16_t get_16(const struct driver *driver, void *of, unsigned int narrow,
-		       unsigned int wide)
+static uint16_t get_16(const struct driver *driver, const void *of,
+		       const struct place *place)
 {
 	uint16_t value;
 
-	memcpy(&value, member(driver, of, narrow, wide), sizeof(value));
+	memcpy(&value, (const char *)of + offset_of(driver, place),
+	       sizeof(value));
 	return value;
 }
 
-static uint32_t get_32(const struct driver *driver, void *of, unsigned int narrow,
-		       unsigned int wide)
+static uint32_t get_32(const struct driver *driver, const void *of,
+		       const struct place *place)
 {
 	uint32_t value;
 
-	memcpy(&value, member(driver, of, narrow, wide), sizeof(value));
+	memcpy(&value, (const char *)of + offset_of(driver, place),
+	       sizeof(value));
 	return value;
 }
 
@@ -85,8 +81,8 @@ static bool find_wchar_size(struct driver *driver, unsigned int bytes)
 	     driver->wchar_size += 2) {
 		if (bytes < 132 + sizeof(uint32_t))
 			break;
-		size = get_16(driver, driver->modes, DM_SIZE);
-		extra = get_16(driver, driver->modes, DM_EXTRA);
+		size = get_16(driver, driver->modes, &dm_size);
+		extra = get_16(driver, driver->modes, &dm_extra);
 		/* NT 4 ends it behind the frequency. */
 		if (size < (driver->wchar_size == 2 ? 188 : 320) ||
 		    size > 1024 || bytes % (size + extra))
@@ -101,7 +97,7 @@ static bool find_wchar_size(struct driver *driver, unsigned int bytes)
 
 static bool get_modes(struct driver *driver)
 {
-	__typeof__(&DrvGetModes) modes = FUNCTION(driver, GetModes);
+	__typeof__(DrvGetModes) *modes = FUNCTION(driver, GetModes);
 	ULONG bytes;
 
 	if (!modes)
@@ -120,7 +116,7 @@ static bool get_modes(struct driver *driver)
 
 bool driver_load(struct driver *driver, const char *path, HANDLE device)
 {
-	__typeof__(&DrvEnableDriver) enable;
+	__typeof__(DrvEnableDriver) *enable;
 	DRVENABLEDATA data = { 0 };
 	ULONG i;
 
@@ -162,7 +158,7 @@ bool driver_load(struct driver *driver, const char *path, HANDLE device)
 
 void driver_unload(struct driver *driver)
 {
-	__typeof__(&DrvDisableDriver) disable = FUNCTION(driver, DisableDriver);
+	__typeof__(DrvDisableDriver) *disable = FUNCTION(driver, DisableDriver);
 
 	if (disable) {
 		trace_step("DrvDisableDriver");
@@ -177,10 +173,10 @@ struct driver_mode driver_mode(const struct driver *driver, unsigned int i)
 {
 	char *mode = driver->modes + i * driver->mode_size;
 	struct driver_mode found = {
-		.width = get_32(driver, mode, DM_WIDTH),
-		.height = get_32(driver, mode, DM_HEIGHT),
-		.bits = get_32(driver, mode, DM_BITS),
-		.hertz = get_32(driver, mode, DM_HERTZ),
+		.width = get_32(driver, mode, &dm_width),
+		.height = get_32(driver, mode, &dm_height),
+		.bits = get_32(driver, mode, &dm_bits),
+		.hertz = get_32(driver, mode, &dm_hertz),
 	};
 
 	return found;
@@ -221,7 +217,7 @@ static HPALETTE make_colors(void)
  */
 static bool send_palette(struct driver_pdev *pdev)
 {
-	__typeof__(&DrvSetPalette) set = FUNCTION(pdev->driver, SetPalette);
+	__typeof__(DrvSetPalette) *set = FUNCTION(pdev->driver, SetPalette);
 
 	if (!pdev->colors || !set)
 		return true;
@@ -233,29 +229,40 @@ static bool send_palette(struct driver_pdev *pdev)
 	return true;
 }
 
+static void complete_pdev(struct driver_pdev *pdev)
+{
+	__typeof__(DrvCompletePDEV) *complete =
+		FUNCTION(pdev->driver, CompletePDEV);
+
+	if (!complete)
+		return;
+	trace_step("DrvCompletePDEV");
+	complete(pdev->dev.dhpdev, &pdev->dev);
+}
+
 static bool enable_pdev(struct driver_pdev *pdev, int mode)
 {
-	struct driver *driver = pdev->driver;
-	__typeof__(&DrvCompletePDEV) complete = FUNCTION(driver, CompletePDEV);
 	static WCHAR name[16];
-	HSURF patterns[HS_DDI_MAX] = { NULL };
-	GDIINFO gdi_info;
+	struct driver *driver = pdev->driver;
+	uint16_t dots = DOTS_PER_INCH;
 	void *devmode, *devinfo;
 	ULONG devinfo_size;
-	uint16_t dots = DOTS_PER_INCH;
+	GDIINFO gdi_info;
+	HSURF patterns[HS_DDI_MAX] = { NULL };
 
 	memset(&gdi_info, 0, sizeof(gdi_info));
-	devinfo_size = member(driver, NULL, DI_WHOLE) - (char *)NULL;
+	devinfo_size = offset_of(driver, &di_end);
 	devinfo = calloc(1, devinfo_size);
 	devmode = malloc(driver->mode_size);
-	if (!devinfo || !devmode) {
+	if (!devinfo || !devmode || !devinfo_size) {
 		free(devinfo);
 		free(devmode);
 		return fail("out of memory");
 	}
 	memcpy(devmode, driver->modes + (size_t)mode * driver->mode_size,
 	       driver->mode_size);
-	memcpy(member(driver, devmode, DM_LOG_PIXELS), &dots, sizeof(dots));
+	memcpy((char *)devmode + offset_of(driver, &dm_log_pixels), &dots,
+	       sizeof(dots));
 
 	trace_step("DrvEnablePDEV");
 	pdev->dev.dhpdev =
@@ -265,9 +272,10 @@ static bool enable_pdev(struct driver_pdev *pdev, int mode)
 					     devinfo_size, devinfo, &pdev->dev,
 					     name, driver->device);
 	if (pdev->dev.dhpdev) {
-		memcpy(&pdev->palette, member(driver, devinfo, DI_PALETTE),
+		memcpy(&pdev->palette,
+		       (char *)devinfo + offset_of(driver, &di_palette),
 		       sizeof(pdev->palette));
-		pdev->palette_managed = get_32(driver, devinfo, DI_CAPS) &
+		pdev->palette_managed = get_32(driver, devinfo, &di_caps) &
 					GCAPS_PALMANAGED;
 	}
 	free(devinfo);
@@ -276,10 +284,7 @@ static bool enable_pdev(struct driver_pdev *pdev, int mode)
 		return fail("DrvEnablePDEV() failed");
 
 	vidmem_ddi_add_dev(&pdev->dev);
-	if (complete) {
-		trace_step("DrvCompletePDEV");
-		complete(pdev->dev.dhpdev, &pdev->dev);
-	}
+	complete_pdev(pdev);
 
 	return true;
 }
@@ -352,7 +357,7 @@ void driver_disable(struct driver_pdev *pdev)
 
 bool driver_assert_mode(struct driver_pdev *pdev, bool enable)
 {
-	__typeof__(&DrvAssertMode) assert = FUNCTION(pdev->driver, AssertMode);
+	__typeof__(DrvAssertMode) *assert = FUNCTION(pdev->driver, AssertMode);
 
 	if (!assert)
 		return fail("the driver has no DrvAssertMode()");
@@ -426,8 +431,8 @@ static bool draw_by_driver(struct driver_pdev *pdev,
 			   const struct picture *picture, uint32_t *card,
 			   unsigned int bytes)
 {
-	__typeof__(&DrvCopyBits) copy = FUNCTION(pdev->driver, CopyBits);
-	__typeof__(&DrvBitBlt) blt = FUNCTION(pdev->driver, BitBlt);
+	__typeof__(DrvCopyBits) *copy = FUNCTION(pdev->driver, CopyBits);
+	__typeof__(DrvBitBlt) *blt = FUNCTION(pdev->driver, BitBlt);
 	RECTL all = { 0, 0, pdev->mode.width, pdev->mode.height };
 	POINTL start = { 0, 0 };
 	CLIPOBJ clip = { 0 };
@@ -460,7 +465,7 @@ static bool draw_by_driver(struct driver_pdev *pdev,
 
 bool driver_draw(struct driver_pdev *pdev, const struct picture *picture)
 {
-	__typeof__(&DrvSynchronize) synchronize =
+	__typeof__(DrvSynchronize) *synchronize =
 		FUNCTION(pdev->driver, Synchronize);
 	SURFOBJ *surface = pdev->surface;
 	static const unsigned char sizes[] = {

@@ -244,23 +244,26 @@ BOOL bSetMode(PPDEV ppdev)
 BOOL APIENTRY DrvSetPalette(DHPDEV dhpdev, PALOBJ *ppalo, FLONG fl,
 			    ULONG iStart, ULONG cColors)
 {
-	struct {
-		VIDEO_CLUT clut;
-		ULONG more[255];
-	} table = { 0 };
+	ULONG size = sizeof(VIDEO_CLUT) + cColors * sizeof(ULONG);
 	ULONG colors[256], i;
+	PVIDEO_CLUT clut;
+	BOOL done;
 
 	UNREFERENCED_PARAMETER(fl);
 	if (iStart + cColors > 256 ||
 	    PALOBJ_cGetColors(ppalo, iStart, cColors, colors) != cColors)
 		return FALSE;
-	table.clut.NumEntries = (USHORT)cColors;
-	table.clut.FirstEntry = (USHORT)iStart;
+	clut = EngAllocMem(FL_ZERO_MEMORY, size, ALLOC_TAG);
+	if (!clut)
+		return FALSE;
+	clut->NumEntries = (USHORT)cColors;
+	clut->FirstEntry = (USHORT)iStart;
 	/* Red is the lowest byte in both. */
 	for (i = 0; i < cColors; i++)
-		table.clut.LookupTable[i].RgbLong = colors[i] & 0xffffff;
+		clut->LookupTable[i].RgbLong = colors[i] & 0xffffff;
+	done = bRequest((PPDEV)dhpdev, IOCTL_VIDEO_SET_COLOR_REGISTERS, clut,
+			size, NULL, 0);
+	EngFreeMem(clut);
 
-	return bRequest((PPDEV)dhpdev, IOCTL_VIDEO_SET_COLOR_REGISTERS, &table,
-			sizeof(VIDEO_CLUT) + (cColors - 1) * sizeof(ULONG),
-			NULL, 0);
+	return done;
 }
