@@ -318,6 +318,23 @@ ddi_public void vidmem_video_debug_print(ULONG level, const char *message, ...)
 	va_end(arguments);
 }
 
+/*
+ * Of the kernel, and in no header for display drivers: those that use it have it
+ * from elsewhere, or say themselves what it is.
+ */
+ULONG DbgPrint(const char *message, ...);
+
+ddi_public ULONG DbgPrint(const char *message, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, message);
+	print(NULL, message, arguments);
+	va_end(arguments);
+
+	return 0;
+}
+
 /* Into a debugger, or the end. */
 ddi_public void EngDebugBreak(void)
 {

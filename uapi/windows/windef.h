@@ -52,9 +52,6 @@
 #ifndef NTAPI
 #define NTAPI
 #endif
-#ifndef FASTCALL
-#define FASTCALL
-#endif
 #ifndef CDECL
 #define CDECL
 #endif
@@ -66,6 +63,22 @@
 #endif
 #ifndef __fastcall
 #define __fastcall
+#endif
+#ifndef FASTCALL
+#define FASTCALL		__fastcall
+#endif
+#ifndef _inline
+#define _inline			__inline__
+#endif
+#ifndef __GNU_EXTENSION
+#define __GNU_EXTENSION		__extension__
+#endif
+#ifndef EXTERN_C
+#ifdef __cplusplus
+#define EXTERN_C		extern "C"
+#else
+#define EXTERN_C		extern
+#endif
 #endif
 #ifndef __declspec
 #define __declspec(what)
@@ -93,11 +106,12 @@
 #define MAX_PATH		260
 #endif
 
-typedef char CHAR, CCHAR, *PCHAR, *LPCH, *PSZ, *PSTR, *LPSTR;
-typedef const char *PCSTR, *LPCSTR;
+typedef char CHAR, CCHAR, *PCHAR, *PCH, *LPCH, *PSZ, *PSTR, *LPSTR;
+typedef const char *PCSTR, *LPCSTR, *PCCH, *LPCCH, *PCSZ;
 typedef wchar_t WCHAR, *PWCHAR, *LPWCH, *PWCH, *PWSTR, *LPWSTR;
 typedef const wchar_t *PCWSTR, *LPCWSTR, *PCWCH;
 typedef uint8_t UCHAR, *PUCHAR;
+typedef const uint8_t *PCUCHAR, *LPCBYTE;
 typedef uint8_t BYTE, *PBYTE, *LPBYTE;
 typedef uint8_t BOOLEAN, *PBOOLEAN;
 typedef int16_t SHORT, *PSHORT, FSHORT;
