@@ -107,5 +107,25 @@ installed() {
 
 check library.installed installed
 
+# A display driver, the same way: it links with what there is, and what there is
+# not is told by its name.
+driver() {
+	printf '#include <winddi.h>\n#include <ioaccess.h>\nPFN f(void) { return (PFN)%s; }\n' "$1" \
+		>"$work/driver.c" &&
+		flags=$(PKG_CONFIG_PATH=$work/usr/lib/pkgconfig \
+			pkg-config --cflags --libs libvidmem_ddi) &&
+		$CC -fPIC -shared -Wl,-z,defs -o "$work/driver.so" \
+			"$work/driver.c" $flags 2>"$work/told"
+}
+
+not_there() {
+	! driver "$1" && grep -q "undefined reference to .$1" "$work/told"
+}
+
+check ddi.installed driver EngCreateBitmap
+check ddi.requests driver EngDeviceIoControl
+check ddi.missing_by_name not_there EngStretchBlt
+check ddi.no_ports not_there READ_PORT_UCHAR
+
 rm -rf "$work"
 tap_exit
