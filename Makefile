@@ -111,7 +111,7 @@ check-sanitizers: build-for-machine
 	$(MAKE) -C selftests OUTPUT=$(OUT)/address CC="$(SANITIZE_ADDRESS)" \
 		LDFLAGS=-Wl,-z,undefs
 	$(MAKE) -C tools O=$(OUT)/address LIB=$(OUT)/address/lib \
-		CC="$(SANITIZE_ADDRESS)"
+		CC="$(SANITIZE_ADDRESS)" LDFLAGS=-Wl,-z,undefs
 	$(MAKE) -C selftests OUTPUT=$(OUT)/thread CC="$(SANITIZE_THREAD)" \
 		LDFLAGS=-Wl,-z,undefs $(OUT)/thread/threads
 	python3 selftests/vm/check.py $(OUT)/check-sanitizers \
