@@ -342,11 +342,11 @@ TEST_F(pdev, create_file)
 	disable_surface(pdev);
 	disable_pdev(pdev);
 
-	/* The panel, which takes no memory when that is free, too. */
+	/* The panel, which takes neither memory nor display when they are free. */
+	EXPECT_TRUE(CloseHandle(self->device));
 	device = CreateFile("\\\\.\\lcd", GENERIC_READ, FILE_SHARE_READ, NULL,
 			    OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
 	ASSERT_NE(INVALID_HANDLE_VALUE, device);
-	EXPECT_TRUE(CloseHandle(self->device));
 	EXPECT_TRUE(DeviceIoControl(device,
 				    IOCTL_VIDEO_SET_DISPLAY_BRIGHTNESS,
 				    &brightness, sizeof(brightness), NULL, 0,
