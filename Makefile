@@ -143,7 +143,7 @@ lint: setup
 	sh selftests/lint $(stock_kdir)
 
 load: module
-	modprobe -a drm drm_kms_helper
+	modinfo -F depends vidmem.ko | tr , '\n' | xargs -r modprobe -a
 	insmod vidmem.ko adapters=1
 
 unload:
