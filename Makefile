@@ -40,7 +40,7 @@ tools: lib
 	$(MAKE) -C tools O=$(OUT)/tools LIB=$(OUT)/lib
 
 # The machine's kernel is the stock one that setup fetched.
-stock_kdir = /lib/modules/$(shell ls $(CACHE)/kernel/lib/modules)/build
+stock_kdir = $(CACHE)/kernel/build
 
 setup:
 	sh selftests/vm/setup
