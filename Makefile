@@ -10,6 +10,7 @@ OUT := $(CURDIR)/out
 CACHE := $(or $(VIDMEM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vidmem)
 KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 
 all: module lib tools
 
@@ -26,6 +27,7 @@ help:
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
+	@echo 'make uninstall  remove them from there'
 	@echo 'make lint       checkpatch, sparse and W=1 over the sources'
 	@echo 'make setup      install what building and testing need'
 	@echo 'make clean      remove all that was built'
@@ -149,11 +151,18 @@ load: module
 unload:
 	rmmod vidmem
 
+man := $(DESTDIR)$(PREFIX)/share/man/man1/vidmemctl.1
+
 install: lib tools
-	$(MAKE) -C uapi install O=$(OUT)/lib PREFIX=$(PREFIX)
+	$(MAKE) -C uapi install O=$(OUT)/lib PREFIX=$(PREFIX) LIBDIR=$(LIBDIR)
 	$(MAKE) -C tools install O=$(OUT)/tools LIB=$(OUT)/lib PREFIX=$(PREFIX)
-	install -D -m 644 Documentation/man/vidmemctl.1 \
-		$(DESTDIR)$(PREFIX)/share/man/man1/vidmemctl.1
+	install -D -m 644 Documentation/man/vidmemctl.1 $(man)
+
+# With the PREFIX and LIBDIR that it was installed with.
+uninstall:
+	$(MAKE) -C uapi uninstall PREFIX=$(PREFIX) LIBDIR=$(LIBDIR)
+	$(MAKE) -C tools uninstall PREFIX=$(PREFIX)
+	rm -f $(man)
 
 clean:
 	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean
@@ -161,5 +170,6 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
-	check-kernels check-32 check-sanitizers check-debug check-fuzz \
-	check-soak check-lifecycle bench lint load unload install clean
+	check-kernels check-32 check-sanitizers \
+	check-debug check-fuzz check-soak check-lifecycle bench lint load \
+	unload install uninstall clean
