@@ -33,6 +33,9 @@ help:
 	@echo 'make clean      remove all that was built'
 
 module:
+	@[ -e $(KDIR)/Makefile ] || { echo "no headers of the running kernel in" \
+		"$(KDIR): install linux-headers-$(shell uname -r)," \
+		"or boot a kernel that has such" >&2; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 lib:
