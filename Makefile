@@ -11,6 +11,7 @@ CACHE := $(or $(VIDMEM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vidmem)
 KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
+UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
 
 all: module lib tools
 
@@ -26,7 +27,7 @@ help:
 	@echo 'make check-lifecycle  adapters and module come and go, ROUNDS=500 times'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
-	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
+	@echo 'make install    library, headers, vidmemctl, man page and udev rule to PREFIX'
 	@echo 'make uninstall  remove them from there'
 	@echo 'make lint       checkpatch, sparse and W=1 over the sources'
 	@echo 'make setup      install what building and testing need'
@@ -155,17 +156,19 @@ unload:
 	rmmod vidmem
 
 man := $(DESTDIR)$(PREFIX)/share/man/man1/vidmemctl.1
+rules := $(DESTDIR)$(UDEVDIR)/72-vidmem.rules
 
 install: lib tools
 	$(MAKE) -C uapi install O=$(OUT)/lib PREFIX=$(PREFIX) LIBDIR=$(LIBDIR)
 	$(MAKE) -C tools install O=$(OUT)/tools LIB=$(OUT)/lib PREFIX=$(PREFIX)
 	install -D -m 644 Documentation/man/vidmemctl.1 $(man)
+	install -D -m 644 tools/72-vidmem.rules $(rules)
 
-# With the PREFIX and LIBDIR that it was installed with.
+# With the PREFIX, LIBDIR and UDEVDIR that it was installed with.
 uninstall:
 	$(MAKE) -C uapi uninstall PREFIX=$(PREFIX) LIBDIR=$(LIBDIR)
 	$(MAKE) -C tools uninstall PREFIX=$(PREFIX)
-	rm -f $(man)
+	rm -f $(man) $(rules)
 
 clean:
 	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean
