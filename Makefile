@@ -18,6 +18,7 @@ all: module lib tools
 help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
 	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
+	@echo 'make check-distros  the README on minimal installs of Debian 12, 13, sid (root)'
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
 	@echo 'make check-fuzz the fuzzer on the stock kernel, for two minutes'
 	@echo 'make check-soak the fuzzer for 2 million operations on each adapter'
@@ -76,6 +77,10 @@ module-%: setup
 	cp -r Kbuild drv uapi $(OUT)/module-$*
 	kernel=$$(sh selftests/vm/kernels $*) && \
 		$(MAKE) -C $$kernel/build M=$(OUT)/module-$* modules
+
+# The commands of the README on a minimal install of each release; root.
+check-distros:
+	sh selftests/distros/check $(OUT)/distros
 
 # What mappings cost on each kernel: tables, out/bench/bench.csv and bench.svg.
 bench: build-for-machine module-6.12 module-7.2
@@ -176,6 +181,6 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
-	check-kernels check-32 check-sanitizers \
+	check-kernels check-distros check-32 check-sanitizers \
 	check-debug check-fuzz check-soak check-lifecycle bench lint load \
 	unload install uninstall clean
