@@ -17,7 +17,8 @@ all: module lib tools
 
 help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
-	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
+	@echo 'make check-kernels  the tests of the module on 6.12, 7.2 and the newest'
+	@echo 'make check-builds   the module for every kernel in Debian, by gcc and clang (root)'
 	@echo 'make check-distros  the README on minimal installs of Debian 12, 13, sid (root)'
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
 	@echo 'make check-fuzz the fuzzer on the stock kernel, for two minutes'
@@ -64,7 +65,7 @@ check: build-for-machine
 	python3 selftests/vm/check.py $(OUT)/check
 
 # On the kernels beside the stock one. The first time, one of them is built.
-check-kernels: $(addprefix check-kernel-,6.12 7.2)
+check-kernels: $(addprefix check-kernel-,6.12 7.2 newest)
 
 check-kernel-%: module-% tools
 	$(MAKE) -C selftests
@@ -77,6 +78,19 @@ module-%: setup
 	cp -r Kbuild drv uapi $(OUT)/module-$*
 	kernel=$$(sh selftests/vm/kernels $*) && \
 		$(MAKE) -C $$kernel/build M=$(OUT)/module-$* modules
+
+# In an install of the release that has it, by its compiler.
+module-newest: setup
+	mkdir -p $(OUT)/module-newest
+	kernel=$$(sh selftests/vm/kernels newest) && \
+		version=$${kernel##*/kernel-} && \
+		VIDMEM_KERNELS="^$$(echo $$version | sed 's/[.+]/\\&/g')$$" \
+			sh selftests/distros/builds $(OUT)/builds-newest && \
+		cp $(OUT)/builds-newest/$$version.ko $(OUT)/module-newest/vidmem.ko
+
+# The module for every kernel that Debian's suites have headers of; root.
+check-builds:
+	sh selftests/distros/builds $(OUT)/builds
 
 # The commands of the README on a minimal install of each release; root.
 check-distros:
@@ -181,6 +195,6 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
-	check-kernels check-distros check-32 check-sanitizers \
+	check-kernels check-builds check-distros check-32 check-sanitizers \
 	check-debug check-fuzz check-soak check-lifecycle bench lint load \
 	unload install uninstall clean
