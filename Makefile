@@ -10,12 +10,16 @@ OUT := $(CURDIR)/out
 CACHE := $(or $(VIDMEM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vidmem)
 KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
 
 all: module lib tools
 
 help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
-	@echo 'make check-kernels  the tests of the module on 6.12 and 7.2'
+	@echo 'make check-kernels  the tests of the module on 6.12, 7.2 and the newest'
+	@echo 'make check-builds   the module for every kernel in Debian, by gcc and clang (root)'
+	@echo 'make check-distros  the README on minimal installs of Debian 12, 13, sid (root)'
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
 	@echo 'make check-fuzz the fuzzer on the stock kernel, for two minutes'
 	@echo 'make check-soak the fuzzer for 2 million operations on each adapter'
@@ -26,12 +30,16 @@ help:
 	@echo 'make tools-32   libraries and vidmem-run for display drivers of 32 bits'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
-	@echo 'make install    libraries, headers, tools and man pages to PREFIX'
+	@echo 'make install    libraries, headers, tools, man pages and udev rule to PREFIX'
+	@echo 'make uninstall  remove them from there'
 	@echo 'make lint       checkpatch, sparse and W=1 over the sources'
 	@echo 'make setup      install what building and testing need'
 	@echo 'make clean      remove all that was built'
 
 module:
+	@[ -e $(KDIR)/Makefile ] || { echo "no headers of the running kernel in" \
+		"$(KDIR): install linux-headers-$(shell uname -r)," \
+		"or boot a kernel that has such" >&2; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 lib:
@@ -51,7 +59,7 @@ tools-32: setup
 	done
 
 # The machine's kernel is the stock one that setup fetched.
-stock_kdir = /lib/modules/$(shell ls $(CACHE)/kernel/lib/modules)/build
+stock_kdir = $(CACHE)/kernel/build
 
 setup:
 	sh selftests/vm/setup
@@ -68,7 +76,7 @@ check: build-for-machine tools-32
 	python3 selftests/vm/check.py $(OUT)/check
 
 # On the kernels beside the stock one. The first time, one of them is built.
-check-kernels: $(addprefix check-kernel-,6.12 7.2)
+check-kernels: $(addprefix check-kernel-,6.12 7.2 newest)
 
 check-kernel-%: module-% tools
 	$(MAKE) -C selftests
@@ -81,6 +89,23 @@ module-%: setup
 	cp -r Kbuild drv uapi $(OUT)/module-$*
 	kernel=$$(sh selftests/vm/kernels $*) && \
 		$(MAKE) -C $$kernel/build M=$(OUT)/module-$* modules
+
+# In an install of the release that has it, by its compiler.
+module-newest: setup
+	mkdir -p $(OUT)/module-newest
+	kernel=$$(sh selftests/vm/kernels newest) && \
+		version=$${kernel##*/kernel-} && \
+		VIDMEM_KERNELS="^$$(echo $$version | sed 's/[.+]/\\&/g')$$" \
+			sh selftests/distros/builds $(OUT)/builds-newest && \
+		cp $(OUT)/builds-newest/$$version.ko $(OUT)/module-newest/vidmem.ko
+
+# The module for every kernel that Debian's suites have headers of; root.
+check-builds:
+	sh selftests/distros/builds $(OUT)/builds
+
+# The commands of the README on a minimal install of each release; root.
+check-distros:
+	sh selftests/distros/check $(OUT)/distros
 
 # What mappings cost on each kernel: tables, out/bench/bench.csv and bench.svg.
 bench: build-for-machine module-6.12 module-7.2
@@ -154,18 +179,27 @@ lint: setup
 	sh selftests/lint $(stock_kdir)
 
 load: module
-	modprobe -a drm drm_kms_helper
+	modinfo -F depends vidmem.ko | tr , '\n' | xargs -r modprobe -a
 	insmod vidmem.ko adapters=1
 
 unload:
 	rmmod vidmem
 
+man := $(DESTDIR)$(PREFIX)/share/man/man1
+rules := $(DESTDIR)$(UDEVDIR)/72-vidmem.rules
+
 install: lib tools
-	$(MAKE) -C uapi install O=$(OUT)/lib PREFIX=$(PREFIX)
+	$(MAKE) -C uapi install O=$(OUT)/lib PREFIX=$(PREFIX) LIBDIR=$(LIBDIR)
 	$(MAKE) -C tools install O=$(OUT)/tools LIB=$(OUT)/lib PREFIX=$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 Documentation/man/*.1 \
-		$(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(man)
+	install -m 644 Documentation/man/*.1 $(man)
+	install -D -m 644 tools/72-vidmem.rules $(rules)
+
+# With the PREFIX, LIBDIR and UDEVDIR that it was installed with.
+uninstall:
+	$(MAKE) -C uapi uninstall PREFIX=$(PREFIX) LIBDIR=$(LIBDIR)
+	$(MAKE) -C tools uninstall PREFIX=$(PREFIX)
+	rm -f $(addprefix $(man)/,$(notdir $(wildcard Documentation/man/*.1))) $(rules)
 
 clean:
 	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean
@@ -173,5 +207,6 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools tools-32 setup build-for-machine demo check \
-	check-kernels check-32 check-sanitizers check-debug check-fuzz \
-	check-soak check-lifecycle bench lint load unload install clean
+	check-kernels check-builds check-distros check-32 check-sanitizers \
+	check-debug check-fuzz check-soak check-lifecycle bench lint load \
+	unload install uninstall clean

@@ -97,11 +97,16 @@ static inline int drm_edid_connector_add_modes(struct drm_connector *connector)
  * Where userfaultfd watches for writes, it leaves a mark in the place of an entry
  * that is not there. Some kernels let it watch any mapping, ours too.
  */
-#define vidmem_pte_is_marker(pte)	pte_swp_uffd_wp_any(pte)
+#if !defined(VIDMEM_HAS_PTE_SWP_UFFD_ANY)
+#define pte_swp_uffd_any pte_swp_uffd_wp_any
+#define pte_mkuffd pte_mkuffd_wp
+#endif
+
+#define vidmem_pte_is_marker(pte)	pte_swp_uffd_any(pte)
 
 static inline pte_t vidmem_pte_keep_marker(pte_t pte, pte_t old)
 {
-	return pte_swp_uffd_wp_any(old) ? pte_mkuffd_wp(pte) : pte;
+	return pte_swp_uffd_any(old) ? pte_mkuffd(pte) : pte;
 }
 
 /* Chunks of 1 GiB: the allocator is there for modules since 7.2. */
@@ -118,14 +123,30 @@ static inline pte_t vidmem_pte_keep_marker(pte_t pte, pte_t old)
 	mm_get_unmapped_area(current->mm, filp, addr, len, pgoff, flags)
 #endif
 
-/* Control groups count device memory since 6.14. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
-#define drmm_cgroup_register_region(drm, name, size) NULL
+/* It asks the VMA itself since 7.3. */
+#if !defined(VIDMEM_HAS_VMA_IS_COW_MAPPING)
+#define vma_is_cow_mapping(vma) is_cow_mapping((vma)->vm_flags)
+#endif
+
+/* Control groups count device memory since 6.14. Before 7.3 the size alone is told. */
+#if defined(VIDMEM_HAS_CGROUP_DMEM)
+#include <linux/cgroup_dmem.h>
+#endif
+
+#if !defined(VIDMEM_HAS_DMEM_CGROUP_INIT)
+struct dmem_cgroup_init {
+	u64 size;
+};
+#endif
+
+#if !defined(VIDMEM_HAS_CGROUP_DMEM)
+#define drmm_cgroup_register_region(drm, name, init) ({ (void)(init); NULL; })
 #define dmem_cgroup_try_charge(region, size, pool, limit) \
 	({ (void)(region); (void)(size); *(pool) = NULL; 0; })
 #define dmem_cgroup_uncharge(pool, size) do { } while (0)
-#else
-#include <linux/cgroup_dmem.h>
+#elif !defined(VIDMEM_HAS_DMEM_CGROUP_INIT)
+#define drmm_cgroup_register_region(drm, name, init) \
+	drmm_cgroup_register_region(drm, name, (init)->size)
 #endif
 
 /*
@@ -182,6 +203,10 @@ static void drm_show_fdinfo(struct seq_file *m, struct file *filp)		\
 #else
 #if defined(VIDMEM_HAS_DRM_FBDEV_GENERIC)
 #include <drm/drm_fbdev_generic.h>
+#elif defined(VIDMEM_HAS_DRM_FBDEV_TTM)
+/* 6.11 and the first 6.12: the new name for the old way. */
+#include <drm/drm_fbdev_ttm.h>
+#define drm_fbdev_generic_setup drm_fbdev_ttm_setup
 #endif
 #define VIDMEM_FBDEV_DRIVER_OPS
 

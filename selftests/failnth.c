@@ -755,14 +755,14 @@ TEST_F_TIMEOUT(failnth, sweep, 3600)
 		TH_LOG("%s", strerror(expected));
 	release(_metadata, self, variant->needs, fd);
 
-	for (n = 1; injected && n < MAX_NTH && _metadata->passed; n++) {
+	for (n = 1; injected && n < MAX_NTH && __test_passed(_metadata); n++) {
 		injected = nth_round(_metadata, self, variant, n, expected);
 		release(_metadata, self, variant->needs, fd);
 		read_maps(&after);
 		EXPECT_TRUE(same_maps(&before, &after));
 		if (self->control >= 0)
 			EXPECT_EQ(free_before, vram_free(self->control));
-		if (!_metadata->passed)
+		if (!__test_passed(_metadata))
 			TH_LOG("%s: failure %d", variant->name, n);
 	}
 	if (self->control < 0) {

@@ -171,7 +171,7 @@ TEST_F(vma, sealed)
 		EXPECT_EQ(EPERM, test_unmap(self->fd, (uintptr_t)view + PAGE));
 		EXPECT_EQ(0, write_signal(view));
 		EXPECT_EQ(0, write_signal(view + SIZE - 4));
-		_exit(!_metadata->passed);
+		_exit(!__test_passed(_metadata));
 	}
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_EQ(0, status);

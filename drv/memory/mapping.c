@@ -46,7 +46,7 @@ int vidmem_vma_init(struct vidmem_object *vobj, struct vm_area_struct *vma)
 	struct vidmem_device *vdev = to_vidmem_device(vobj->base.dev);
 	u64 offset = vidmem_offset_in_object(vobj, vma->vm_pgoff);
 
-	if (is_cow_mapping(vma->vm_flags) ||
+	if (vma_is_cow_mapping(vma) ||
 	    vma->vm_end - vma->vm_start > vobj->base.size - offset)
 		return -EINVAL;
 

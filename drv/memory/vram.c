@@ -306,6 +306,7 @@ void vidmem_vram_revoke(struct vidmem_device *vdev)
 int vidmem_vram_init(struct vidmem_device *vdev)
 {
 	struct vidmem_vram *vram = &vdev->vram;
+	const struct dmem_cgroup_init init = { .size = vram->size };
 	int ret;
 
 	if (vram->pages) {
@@ -318,8 +319,7 @@ int vidmem_vram_init(struct vidmem_device *vdev)
 			vidmem_vram_has_large(vram, VIDMEM_PMD_ORDER) ?
 			PMD_SIZE : PAGE_SIZE;
 
-	vram->cgroup = drmm_cgroup_register_region(&vdev->drm, "vram",
-						   vram->size);
+	vram->cgroup = drmm_cgroup_register_region(&vdev->drm, "vram", &init);
 	if (IS_ERR(vram->cgroup))
 		return PTR_ERR(vram->cgroup);
 

@@ -20,7 +20,8 @@ from vm import Machine, MachineError, cache
 WIDTH, HEIGHT = 1024, 768
 
 JOB = f"""
-modprobe -d "$VIDMEM_KERNEL" -a drm drm_kms_helper || exit 10
+modprobe -d "$VIDMEM_KERNEL" -a $(modinfo -F depends vidmem.ko | tr , ' ') ||
+	exit 10
 echo "loading the module"
 insmod vidmem.ko || exit 11
 out/tools/vidmemctl list

@@ -214,7 +214,9 @@ export HOME=/root LANG=C.UTF-8 VIDMEM_CONTROL=/dev/ttyS2
 {exports}stty -F /dev/ttyS2 raw -echo
 stty -F /dev/ttyS1 -onlcr
 cd {shlex.quote(os.getcwd())}
+(
 {job}
+)
 status=$?
 sync
 echo "exit $status" >/dev/ttyS2
@@ -426,9 +428,11 @@ sleep 1000
 
 def main():
     """vm.py OUT DEVICE JOB: for trying things out by hand."""
-    with Machine(os.path.join(cache(), "kernel"), sys.argv[1],
+    kernel = os.path.join(cache(), "kernel")
+    with Machine(kernel, sys.argv[1],
                  [sys.argv[2]] if sys.argv[2] else []) as machine:
-        status = machine.run(sys.argv[3], 600, print)
+        status = machine.run(sys.argv[3], 600, print,
+                             {"VIDMEM_KERNEL": kernel})
         for line in machine.splats():
             print("kernel log:", line)
     return status
