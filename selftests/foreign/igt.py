@@ -415,10 +415,29 @@ class Run:
             words = self._machine(words)
         for word in words:
             self._read(program_words(word)[0], "no machine stays up")
+        self._rest()
+        return self
+
+    def _rest(self):
         for program in self.args.run:
             if program not in self.results:
                 self.results[program] = {"": Result("fail", 0, "has not run")}
                 self.dynamic[program] = {}
+
+    def load(self):
+        """Take what an earlier run has left, instead of running."""
+        base = os.path.join(self.args.out, self.name, self.driver)
+        for number in range(1, MACHINES + 1):
+            folder = base + (f"-{number}" if number > 1 else "")
+            if not os.path.exists(folder):
+                break
+            self.folders.append(folder)
+            self.splats += Machine(self.kernel, folder).splats()
+        for program in self.args.run:
+            if any(os.path.exists(os.path.join(folder, program + ".log"))
+                   for folder in self.folders):
+                self._read(program)
+        self._rest()
         return self
 
 
@@ -588,9 +607,12 @@ def arguments():
                         help="of " + " ".join(DRIVERS) + " (default: all but "
                         "vidmem-vga), separated by commas")
     parser.add_argument("--programs", default="*", help="names or patterns, "
-                        "separated by commas; with @SUBTEST for one of them")
+                        "separated by commas; with @SUBTEST for one of them; "
+                        "with ! before it, not that one")
     parser.add_argument("--small", action="store_true",
                         help="what igt-programs marks with a plus")
+    parser.add_argument("--again", action="store_true", help="run nothing, judge "
+                        "what OUT has of an earlier run")
     parser.add_argument("--vkms", default="", metavar="MODULE", type=lambda
                         path: path and os.path.abspath(path),
                         help="for kernels that come without it")
@@ -604,10 +626,10 @@ def arguments():
     args.run = {}
     for pattern in args.programs.split(","):
         pattern, _, subtest = pattern.partition("@")
-        for name, seconds in programs.items():
-            if fnmatch.fnmatchcase(name, pattern) and (
-                    not args.small or name in small):
-                args.run[name] = f"{name}:{seconds}:" + (
+        for name in fnmatch.filter(programs, pattern.lstrip("!")):
+            args.run.pop(name, None)
+            if not pattern.startswith("!") and (not args.small or name in small):
+                args.run[name] = f"{name}:{programs[name]}:" + (
                     subtest or args.small and small[name] or "")
     if not args.run:
         parser.error("no such program")
@@ -618,11 +640,12 @@ def arguments():
 def main():
     """See the top of this file."""
     args = arguments()
-    shutil.rmtree(args.out, ignore_errors=True)
-    os.makedirs(args.out)
-    rules = read_rules()
     args.archive = os.path.abspath(os.path.join(args.out, "igt.tar"))
-    pack(args.tree, args.archive, args.run)
+    if not args.again:
+        shutil.rmtree(args.out, ignore_errors=True)
+        os.makedirs(args.out)
+        pack(args.tree, args.archive, args.run)
+    rules = read_rules()
     tap = Tap()
     runs = {}
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
@@ -634,8 +657,8 @@ def main():
                 if driver == "vkms" and not (args.vkms or has_vkms(kernel)):
                     print(f"# {name} has no vkms", flush=True)
                     continue
-                pending.append(pool.submit(Run(
-                    args, name, kernel, os.path.abspath(module), driver).run))
+                run = Run(args, name, kernel, os.path.abspath(module), driver)
+                pending.append(pool.submit(run.load if args.again else run.run))
         for run in pending:
             runs.setdefault(run.result().name, []).append(run.result())
 
