@@ -335,17 +335,25 @@ class Run:
         """One machine; returns the words of what is left for the next one."""
         left = collections.OrderedDict(
             (program_words(word)[0], word) for word in words)
-        current = [None, 0]
+        current = [None, 0, None]       # program, its start, file
         log = []
         number = len(self.folders) + 1
         folder = os.path.join(self.args.out, self.name, self.driver +
                               (f"-{number}" if number > 1 else ""))
 
         def on_line(line):
+            if line.startswith("|"):
+                with open(current[2], "a") as file:
+                    file.write(line[1:] + "\n")
+                return
             log.append(line)
             words = line.split()
-            if line.startswith("=== begin "):
-                current[:] = [words[2], time.monotonic()]
+            if line.startswith("=== file "):
+                current[2] = os.path.join(folder, words[2])
+                with open(current[2], "w"):
+                    pass
+            elif line.startswith("=== begin "):
+                current[:2] = [words[2], time.monotonic()]
             elif line.startswith("=== end "):
                 self._end(words[2], int(words[4]),
                           time.monotonic() - current[1])
