@@ -27,6 +27,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -248,7 +249,29 @@ class Log:
 
 
 class IgtMachine(Machine):
-    """Its job tells how long it may take from now on."""
+    """Its job tells how long it may take from now on, and puts it to sleep."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lock = threading.Lock()
+
+    def qmp(self, command, **arguments):
+        with self.lock:
+            return super().qmp(command, **arguments)
+
+    def _start(self):
+        super()._start()
+        threading.Thread(target=self._keep_awake, daemon=True).start()
+
+    def _keep_awake(self):
+        """It would sleep for 15 seconds, and does so dozens of times."""
+        try:
+            while self.exit_status is None:
+                time.sleep(1)
+                if self.qmp("query-status")["status"] == "suspended":
+                    self.qmp("system_wakeup")
+        except (MachineError, OSError, ValueError):
+            pass                        # The machine has ended.
 
     def serve(self, request):
         words = request.split()
