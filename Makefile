@@ -28,6 +28,8 @@ help:
 	@echo 'make check-debug    all on debug kernels, with KASAN, lockdep, kmemleak'
 	@echo 'make check-lifecycle  adapters and module come and go, ROUNDS=500 times'
 	@echo 'make tools-32   libraries and vidmem-run for display drivers of 32 bits'
+	@echo 'make check-igt  IGT on vidmem beside bochs-drm and vkms, on 6.1 and 7.2'
+	@echo 'make check-igt-small  some of it, on vidmem and 6.1 alone'
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    libraries, headers, tools, man pages and udev rule to PREFIX'
@@ -175,6 +177,23 @@ ROUNDS ?= 500
 check-lifecycle: build-for-machine
 	python3 selftests/vm/lifecycle.py $(OUT)/lifecycle $(ROUNDS)
 
+# Another project's tests of modesetting, on our adapters and other drivers. With
+# IGT="--drivers vkms --programs kms_vblank" only those; igt.py --help has the rest.
+IGT ?=
+
+check-igt: build-for-machine module-7.2
+	sh selftests/foreign/build-vkms $(stock_kdir) $(OUT)/vkms-6.1
+	python3 selftests/foreign/igt.py --vkms $(OUT)/vkms-6.1/vkms.ko $(IGT) \
+		$(OUT)/check-igt "$$(sh selftests/foreign/fetch-igt)" \
+		6.1 $(CACHE)/kernel vidmem.ko \
+		7.2 "$$(sh selftests/vm/kernels 7.2)" $(OUT)/module-7.2/vidmem.ko
+
+check-igt-small: build-for-machine
+	python3 selftests/foreign/igt.py --small \
+		--drivers vidmem-pci,vidmem-virtual $(IGT) \
+		$(OUT)/check-igt-small "$$(sh selftests/foreign/fetch-igt)" \
+		6.1 $(CACHE)/kernel vidmem.ko
+
 lint: setup
 	sh selftests/lint $(stock_kdir)
 
@@ -208,5 +227,5 @@ clean:
 
 .PHONY: all help module lib tools tools-32 setup build-for-machine demo check \
 	check-kernels check-builds check-distros check-32 check-sanitizers \
-	check-debug check-fuzz check-soak check-lifecycle bench lint load \
-	unload install uninstall clean
+	check-debug check-fuzz check-soak check-lifecycle check-igt check-igt-small \
+	bench lint load unload install uninstall clean
