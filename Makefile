@@ -23,6 +23,7 @@ help:
 	@echo 'make check-sanitizers  the library by sanitizers and valgrind'
 	@echo 'make check-debug    all on debug kernels, with KASAN, lockdep, kmemleak'
 	@echo 'make check-lifecycle  adapters and module come and go, ROUNDS=500 times'
+	@echo "make check-clients  Debian's graphical programs on the adapters, 6.1 and 7.2"
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    library, headers, vidmemctl and man page to PREFIX'
@@ -139,6 +140,14 @@ ROUNDS ?= 500
 check-lifecycle: build-for-machine
 	python3 selftests/vm/lifecycle.py $(OUT)/lifecycle $(ROUNDS)
 
+# Debian's graphical programs, in the machine: out/check-clients has what they show.
+# CLIENTS may have arguments of clients.py, such as "--cases xorg weston".
+check-clients: build-for-machine module-7.2
+	python3 selftests/clients/clients.py $(OUT)/check-clients \
+		--kernel 6.1 $(CACHE)/kernel vidmem.ko \
+		--kernel 7.2 $$(sh selftests/vm/kernels 7.2) \
+			$(OUT)/module-7.2/vidmem.ko $(CLIENTS)
+
 lint: setup
 	sh selftests/lint $(stock_kdir)
 
@@ -162,4 +171,4 @@ clean:
 
 .PHONY: all help module lib tools setup build-for-machine demo check \
 	check-kernels check-32 check-sanitizers check-debug check-fuzz \
-	check-soak check-lifecycle bench lint load unload install clean
+	check-soak check-lifecycle check-clients bench lint load unload install clean
