@@ -11,9 +11,8 @@ size=$(console_size)
 grab() {
 	log=/out/$case_name-$1.log
 	in_tree ffmpeg -v error -y -nostdin -device /dev/dri/card0 -f kmsgrab \
-		-i - -vf hwmap,format=bgr0 -frames:v 1 -pix_fmt rgb24 \
-		"/out/$case_name-$1-grab.ppm" >"$log" 2>&1
-	cat "$log"
+		-i - -vf hwdownload,format=bgr0 -frames:v 1 -pix_fmt rgb24 \
+		"/out/$case_name-$1-grab.ppm" >"$log" 2>&1 || { cat "$log"; return 1; }
 	sees "$1" "$size" "same:/out/$case_name-$1-grab.ppm"
 }
 

@@ -22,6 +22,6 @@ turns() {
 		running $cube
 }
 check turns turns
-check vidmemctl_refused refuses_show
+check_refusal
 check ends stop
 tap_exit

@@ -5,15 +5,16 @@
 
 . ../tap.sh
 client_pids=
-# Where clients find their server, once there is one.
+# Beside the usual, such as where clients find their server, once there is one.
 in_tree_env=
+runtime=/run/user
 
 # A program of the tree, as it would find things on an installed system, in place
 # of this one: who is killed shall be the program.
 exec_in_tree() {
 	exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
 		LD_LIBRARY_PATH=/usr/lib/x86_64-linux-gnu/blas:/usr/lib/x86_64-linux-gnu/lapack \
-		XDG_RUNTIME_DIR=/run/user LIBSEAT_BACKEND=builtin \
+		XDG_RUNTIME_DIR=$runtime LIBSEAT_BACKEND=builtin \
 		SYSTEMD_IGNORE_CHROOT=1 LIBGL_ALWAYS_SOFTWARE=1 $in_tree_env \
 		chroot "$VIDMEM_CLIENTS" "$@"
 }
@@ -89,8 +90,8 @@ tree_processes() {
 
 # A compositor has its socket.
 has_wayland() {
-	display=$(cd /run/user && ls | grep -x 'wayland-[0-9]*') || return 1
-	in_tree_env=WAYLAND_DISPLAY=$display
+	display=$(cd "$runtime" && ls | grep -x 'wayland-[0-9]*') || return 1
+	in_tree_env="$in_tree_env WAYLAND_DISPLAY=$display"
 }
 
 # The picture's name gets that of the case in front. If it is not what it should
@@ -123,15 +124,18 @@ active_vt() {
 	cat /sys/class/tty/tty0/active
 }
 
-# What holds the display keeps it, and vidmemctl says so in a line.
+# What holds the display keeps it, and vidmemctl says so in a line or two.
 refuses_show() {
-	[ "$VIDMEM_DRIVER" = vidmem ] || return 0
 	"$VIDMEMCTL" -d "$VIDMEM_DEVICE" -t 1 show /out/card.png \
 		>"$tap_log.show" 2>&1
 	status=$?
 	cat "$tap_log.show"
 	[ $status = 1 ] && [ "$(wc -l <"$tap_log.show")" -le 2 ] &&
 		grep -q "has the display" "$tap_log.show"
+}
+
+check_refusal() {
+	[ "$VIDMEM_DRIVER" != vidmem ] || check vidmemctl_refused refuses_show
 }
 
 case_name=$(basename "$0" .sh)

@@ -17,6 +17,6 @@ shows() {
 		running $mpv
 }
 check film shows
-check vidmemctl_refused refuses_show
+check_refusal
 check ends stop
 tap_exit

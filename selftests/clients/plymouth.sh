@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# plymouth, which shows a picture while a system starts and leaves again.
+# plymouth, which shows a picture while a system starts and leaves again. That it
+# does so by KMS, not by the frame buffer device, shows in that it has the display.
 
 cd "$(dirname "$0")" || exit 1
 . ./lib.sh
@@ -46,7 +47,7 @@ shows() {
 		100,100,200x100=cc3300 99,99=336699 300,200=336699
 }
 check splash shows
-check vidmemctl_refused refuses_show
+check_refusal
 quits() {
 	in_tree plymouth quit
 	within 20 eval "! kill -0 $daemon 2>/dev/null"

@@ -134,7 +134,7 @@ class Picture:
         """What is wrong against another picture."""
         other = testcard.read_ppm(path)
         problem = self.size(*other[:2])
-        if problem:
+        if problem or self.data == other[2]:
             return problem
         for i in range(0, len(self.data), 3):
             if not self.like(self.data[i:i + 3], other[2][i:i + 3]):
@@ -146,14 +146,18 @@ class Picture:
     def lines(self):
         """The text of a console, line by line; unknown glyphs are a ~."""
         width, height, glyphs = console_font()
+        # A byte for each pixel, 0 where it is black.
+        parts = [int.from_bytes(self.data[part::3], "big") for part in range(3)]
+        drawn = (parts[0] | parts[1] | parts[2]).to_bytes(
+            self.width * self.height, "big").translate(b"0" + b"1" * 255)
         for top in range(0, self.height - height + 1, height):
             text = ""
             for left in range(0, self.width - width + 1, width):
-                cell = tuple(
-                    sum((any(self.pixel(left + x, top + y))) << (width - 1 - x)
-                        for x in range(width)) for y in range(height))
+                starts = [y * self.width + left
+                          for y in range(top, top + height)]
+                cell = b"".join(drawn[s:s + width] for s in starts)
                 text += glyphs.get(cell, "~")
-                # The rest of a line is of no interest, and slow to get at.
+                # The rest of a line is of no interest.
                 if text.endswith("    "):
                     break
             yield text.rstrip()
@@ -181,9 +185,9 @@ def console_font():
     for code in range(32, 127):
         start = code * GLYPH_LINES * octets
         rows = [int.from_bytes(data[start + y * octets:start + (y + 1) * octets],
-                               "big") >> (8 * octets - width)
-                for y in range(height)]
-        glyphs[tuple(rows)] = chr(code)
+                               "big") for y in range(height)]
+        glyphs["".join(f"{row:0{8 * octets}b}"[:width]
+                       for row in rows).encode()] = chr(code)
     return width, height, glyphs
 
 

@@ -46,7 +46,7 @@ switches_below() {
 		sees below same:/out/view.ppm && running $show
 }
 check switches_below_show switches_below
-check vidmemctl_refused refuses_show
+check_refusal
 show_ends() {
 	kill -TERM $show
 	wait $show || return 1

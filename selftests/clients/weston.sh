@@ -31,7 +31,7 @@ shows() {
 		running $server
 }
 check window shows
-check vidmemctl_refused refuses_show
+check_refusal
 check ends stop
 # It leaves that to who started it.
 busybox chvt 1
