@@ -30,6 +30,7 @@ help:
 	@echo 'make tools-32   libraries and vidmem-run for display drivers of 32 bits'
 	@echo 'make check-igt  IGT on vidmem beside bochs-drm and vkms, on 6.1 and 7.2'
 	@echo 'make check-igt-small  some of it, on vidmem and 6.1 alone'
+	@echo "make check-clients  Debian's graphical programs on the adapters, 6.1 and 7.2"
 	@echo 'make load       load the module, with a virtual adapter (root)'
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    libraries, headers, tools, man pages and udev rule to PREFIX'
@@ -194,6 +195,18 @@ check-igt-small: build-for-machine
 		$(OUT)/check-igt-small "$$(sh selftests/foreign/fetch-igt)" \
 		6.1 $(CACHE)/kernel vidmem.ko
 
+# Debian's graphical programs; what they show is in out/check-clients-*. CLIENTS may
+# have arguments of clients.py, such as "--devices VGA --cases xorg weston".
+check-clients: check-clients-6.1 check-clients-7.2
+
+check-clients-6.1: build-for-machine
+	python3 selftests/clients/clients.py $(OUT)/check-clients-6.1 $(CLIENTS)
+
+check-clients-7.2: module-7.2 tools
+	python3 selftests/clients/clients.py $(OUT)/check-clients-7.2 \
+		--kernel 7.2 $$(sh selftests/vm/kernels 7.2) \
+		$(OUT)/module-7.2/vidmem.ko $(CLIENTS)
+
 lint: setup
 	sh selftests/lint $(stock_kdir)
 
@@ -228,4 +241,5 @@ clean:
 .PHONY: all help module lib tools tools-32 setup build-for-machine demo check \
 	check-kernels check-builds check-distros check-32 check-sanitizers \
 	check-debug check-fuzz check-soak check-lifecycle check-igt check-igt-small \
-	bench lint load unload install uninstall clean
+	check-clients check-clients-6.1 check-clients-7.2 bench lint load unload \
+	install uninstall clean

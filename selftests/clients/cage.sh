@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# cage, a compositor on wlroots, with a window that fills the display; grim, which
+# takes a picture by the compositor; and other modes by wlr-randr.
+
+cd "$(dirname "$0")" || exit 1
+. ./lib.sh
+window=cc3300
+size=$(console_size)
+output=$(basename /sys/class/drm/card0-* | sed 's/card0-//')
+
+# cage does not run as root, so seatd opens the device for it.
+start seatd seatd -u nobody
+check seatd comes_up $started test -S /run/seatd.sock
+runtime=/run/nobody
+mkdir -p -m 700 $runtime
+chown nobody $runtime
+in_tree_env="LIBSEAT_BACKEND=seatd HOME=/tmp"
+start cage chroot --userspec=nobody:nogroup / env WLR_RENDERER=pixman \
+	WLR_DRM_DEVICES=/dev/dri/card0 WLR_LIBINPUT_NO_DEVICES=1 \
+	cage -- foot -o colors.background=$window \
+	-o cursor.color="$window $window" sleep 1000
+server=$started
+sees_window() {
+	sees "$1" "$2" "0,0=$window" "-1,-1=$window" "60,200,100x100=$window"
+}
+starts() {
+	comes_up $server has_wayland && sees_window window "$size"
+}
+check window starts
+check_refusal
+
+# What the compositor says it shows is what is on the display.
+grims() {
+	in_tree grim -t ppm "/out/$case_name-grim.ppm" || return 1
+	sees compared "same:/out/$case_name-grim.ppm"
+}
+check grim grims
+
+another_mode() {
+	for mode in 1280x1024 640x480 "$size"; do
+		in_tree wlr-randr --output "$output" --mode $mode &&
+			sees_window "mode-$mode" "$mode" || return 1
+	done
+}
+check modes another_mode
+check still_there running $server
+check ends stop
+tap_exit

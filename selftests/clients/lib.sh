@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+# What the tests of clients share. They run in the virtual machine, in the folder
+# of this file. Programs run in the tree of Debian's packages, $VIDMEM_CLIENTS;
+# what looks at them runs outside of it.
+
+. ../tap.sh
+client_pids=
+# Beside the usual, such as where clients find their server, once there is one.
+in_tree_env=
+runtime=/run/user
+
+# A program of the tree, as it would find things on an installed system, in place
+# of this one: who is killed shall be the program.
+exec_in_tree() {
+	exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+		LD_LIBRARY_PATH=/usr/lib/x86_64-linux-gnu/blas:/usr/lib/x86_64-linux-gnu/lapack \
+		XDG_RUNTIME_DIR=$runtime LIBSEAT_BACKEND=builtin \
+		SYSTEMD_IGNORE_CHROOT=1 LIBGL_ALWAYS_SOFTWARE=1 $in_tree_env \
+		chroot "$VIDMEM_CLIENTS" "$@"
+}
+
+in_tree() { (exec_in_tree "$@"); }
+
+# The same in the background: start NAME COMMAND..., its output in /out/NAME.log.
+start() {
+	log=/out/$case_name-$1.log
+	shift
+	exec_in_tree "$@" >"$log" 2>&1 </dev/null &
+	started=$!
+	client_pids="$client_pids $started"
+}
+
+# Ends what was started, the last one first; passes if all of it ends.
+stop() {
+	status=0
+	for pid in $(echo $client_pids | tr ' ' '\n' | tac); do
+		kill -TERM "$pid" 2>/dev/null
+		for _ in $(seq 100); do
+			kill -0 "$pid" 2>/dev/null || break
+			sleep 0.2
+		done
+		if kill -KILL "$pid" 2>/dev/null; then
+			echo "$pid does not end"
+			status=1
+		fi
+		wait "$pid"
+	done
+	client_pids=
+	return $status
+}
+
+running() {
+	kill -0 "$1" 2>/dev/null && return
+	echo "it has ended:"
+	tail -n 20 "$log"
+	return 1
+}
+
+# within SECONDS COMMAND...: until it passes.
+within() {
+	end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.5
+	done
+}
+
+# comes_up PID COMMAND...: the same for a program that takes its time to start.
+comes_up() {
+	end=$((SECONDS + 60))
+	program=$1
+	shift
+	until "$@"; do
+		running "$program" || return 1
+		[ $SECONDS -lt $end ] || { tail -n 20 "$log"; return 1; }
+		sleep 0.5
+	done
+}
+
+# Whose root is the tree, but udev's: number and name.
+tree_processes() {
+	for pid in /proc/[0-9]*; do
+		[ "$(readlink "$pid/root")" = "$VIDMEM_CLIENTS" ] || continue
+		read -r comm <"$pid/comm"
+		[ "$comm" = systemd-udevd ] || [ "$comm" = "(udev-worker)" ] ||
+			echo "${pid#/proc/} $comm"
+	done
+}
+
+# A compositor has its socket.
+has_wayland() {
+	display=$(cd "$runtime" && ls | grep -x 'wayland-[0-9]*') || return 1
+	in_tree_env="$in_tree_env WAYLAND_DISPLAY=$display"
+}
+
+# The picture's name gets that of the case in front. If it is not what it should
+# be, the end of what the program said may tell why.
+sees() {
+	case $1 in --*)
+		options="$1 $2"
+		shift 2 ;;
+	*) options= ;;
+	esac
+	name=$1
+	shift
+	python3 screen.py $options "$case_name-$name" "$@" && return
+	[ ! -e "$log" ] || tail -n 20 "$log"
+	return 1
+}
+
+# What the console should be after each case.
+console_text="The quick brown fox 0123456789"
+write_console() {
+	printf '\033c\033[?25l%s' "$1" >"/dev/${2:-tty1}"
+}
+
+# The display's size, as the console has it.
+console_size() {
+	tr , x </sys/class/graphics/fb0/virtual_size
+}
+
+active_vt() {
+	cat /sys/class/tty/tty0/active
+}
+
+# What holds the display keeps it, and vidmemctl says so in a line or two.
+refuses_show() {
+	"$VIDMEMCTL" -d "$VIDMEM_DEVICE" -t 1 show /out/card.png \
+		>"$tap_log.show" 2>&1
+	status=$?
+	cat "$tap_log.show"
+	[ $status = 1 ] && [ "$(wc -l <"$tap_log.show")" -le 2 ] &&
+		grep -q "has the display" "$tap_log.show"
+}
+
+check_refusal() {
+	[ "$VIDMEM_DRIVER" != vidmem ] || check vidmemctl_refused refuses_show
+}
+
+case_name=$(basename "$0" .sh)

@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# libdrm's modetest: each format that the plane offers, the plane by atomic
+# requests, the cursor, and how fast it flips.
+
+cd "$(dirname "$0")" || exit 1
+. ./lib.sh
+module=vidmem
+[ "$VIDMEM_DRIVER" = vidmem ] || module=bochs-drm
+mode=800x600
+connector=$(in_tree modetest -M $module -c |
+	awk '$3 == "connected" { print $1; exit }')
+crtc=$(in_tree modetest -M $module -p | awk '/^CRTCs/ { c = 1 }
+	c && /^[0-9]/ { print $1; exit }')
+# Number and type of each plane, and the formats of the primary one.
+planes=$(in_tree modetest -M $module -p | awk '/^Planes/ { p = 1 }
+	p && /^[0-9]/ { id = $1 }
+	p && $2 == "type:" { t = 1 }
+	t && $1 == "value:" { print id, $2; t = 0 }')
+formats=$(in_tree modetest -M $module -p | sed -n 's/^  formats: //p' | head -n 1)
+primary=$(echo "$planes" | awk '$2 == 1 { print $1; exit }')
+cursor=$(echo "$planes" | awk '$2 == 2 { print $1; exit }')
+
+found() {
+	echo "connector '$connector', CRTC '$crtc', planes '$planes', formats '$formats'"
+	[ -n "$connector" ] && [ -n "$crtc" ] && [ -n "$primary" ] &&
+		[ -n "$formats" ]
+}
+check found found
+
+# It shows its picture until its input ends.
+modetest() {
+	mkfifo "$tap_log.in"
+	exec_in_tree modetest -M $module "$@" <"$tap_log.in" >"$log" 2>&1 &
+	pid=$!
+	exec 4>"$tap_log.in"
+	rm "$tap_log.in"
+}
+
+end_modetest() {
+	exec 4>&-
+	for _ in $(seq 50); do
+		kill -0 $pid 2>/dev/null || break
+		sleep 0.2
+	done
+	kill -KILL $pid 2>/dev/null && echo "modetest does not end"
+	wait $pid
+}
+
+# Three of the bars, so far as the format has their colors, and the size.
+bars="57,10=c0c0c0 171,10=c0c000 743,10=0000c0"
+format() {
+	log=/out/$case_name-$1.log
+	modetest -s "$connector@$crtc:$mode@$1"
+	sees_bars "$1" && running $pid
+	status=$?
+	end_modetest
+	return $status
+}
+# 16 bits have 5 for red; a palette of 8 has what modetest makes of it.
+sees_bars() {
+	name=$1
+	shift
+	python3 screen.py --near 8 --seconds 30 "$case_name-$name" "$mode" \
+		$bars && return
+	cat "$log"
+	return 1
+}
+for name in $formats; do
+	check "format_$name" format "$name"
+done
+
+atomic() {
+	log=/out/$case_name-atomic.log
+	modetest -a -s "$connector@$crtc:$mode" \
+		-P "$primary@$crtc:$mode@XR24"
+	sees_bars atomic && running $pid &&
+		{ [ "$VIDMEM_DRIVER" != vidmem ] || refuses_show; }
+	status=$?
+	end_modetest
+	return $status
+}
+check plane atomic
+
+# modetest moves a cursor of 64x64 about, so where it is stays unknown. Without
+# it the picture has nothing but bars and what is below them.
+cursor() {
+	log=/out/$case_name-cursor.log
+	modetest -s "$connector@$crtc:$mode" -C
+	sleep 2
+	cat "$log"
+	! grep -qi "failed\|unsupported\|cannot" "$log" && running $pid
+	status=$?
+	end_modetest
+	return $status
+}
+if [ -n "$cursor" ]; then
+	check cursor cursor
+else
+	tap_count=$((tap_count + 1))
+	echo "#      SKIP      the driver has no cursor plane"
+	echo "ok $tap_count cursor # SKIP"
+fi
+
+# No faster than the mode says. Slower, where the machine is.
+rate() {
+	log=/out/$case_name-flips.log
+	modetest -s "$connector@$crtc:$mode" -v
+	within 60 eval '[ "$(grep -c ^freq "$log")" -ge 3 ]'
+	end_modetest
+	grep ^freq "$log" | tail -n 3
+	grep ^freq "$log" | awk '{ sub(/Hz/, "", $2); if ($2 > max) max = $2 }
+		END { exit !(max > 10 && max < 66) }'
+}
+check flip_rate rate
+
+tap_exit
