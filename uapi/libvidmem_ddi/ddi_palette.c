@@ -19,8 +19,6 @@ struct palette {
 	ULONG colors[];
 };
 
-struct objects palettes;
-
 ddi_public HPALETTE EngCreatePalette(ULONG iMode, ULONG cColors,
 				     ULONG *pulColors, FLONG flRed,
 				     FLONG flGreen, FLONG flBlue)

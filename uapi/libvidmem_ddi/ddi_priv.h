@@ -26,7 +26,6 @@ bool has_object(struct objects *list, const void *object);
 /* False if it was not there. */
 bool remove_object(struct objects *list, const void *object);
 
-/* ddi_surface.c, ddi_palette.c */
-extern struct objects surfaces, palettes;
+extern struct objects allocations, semaphores, surfaces, palettes;
 
 #endif /* DDI_PRIV_H */

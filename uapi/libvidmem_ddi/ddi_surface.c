@@ -19,8 +19,6 @@ struct surface {
 	void *own_bits;
 };
 
-struct objects surfaces;
-
 static struct vidmem_ddi_dev *devs;
 
 ddi_public void vidmem_ddi_add_dev(struct vidmem_ddi_dev *dev)
