@@ -10,7 +10,7 @@
 #include <drm/drm_fourcc.h>
 #include <drm/drm_managed.h>
 
-#include "compat.h"
+#include "compat/compat.h"
 #include "driver/device.h"
 
 /**

@@ -15,7 +15,7 @@
 #include <drm/drm_print.h>
 #include <drm/drm_probe_helper.h>
 
-#include "compat.h"
+#include "compat/compat.h"
 #include "driver/device.h"
 
 /**

@@ -13,7 +13,7 @@
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
-#include "compat.h"
+#include "compat/compat.h"
 #include "driver/device.h"
 #include "driver/power.h"
 

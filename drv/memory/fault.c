@@ -7,7 +7,7 @@
 
 #include <drm/drm_gem.h>
 
-#include "compat.h"
+#include "compat/compat.h"
 #include "driver/device.h"
 #include "memory/internal.h"
 

@@ -11,7 +11,7 @@
 #include <drm/drm_gem.h>
 #include <drm/drm_vma_manager.h>
 
-#include "compat.h"
+#include "compat/compat.h"
 #include "driver/device.h"
 #include "memory/internal.h"
 

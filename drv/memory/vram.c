@@ -9,7 +9,7 @@
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
-#include "compat.h"
+#include "compat/compat.h"
 #include "driver/device.h"
 #include "memory/internal.h"
 
