@@ -7,6 +7,7 @@
 #define _VIDMEM_COMPAT_H_
 
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/userfaultfd_k.h>
 #include <linux/version.h>
 
@@ -108,6 +109,13 @@ static inline pte_t vidmem_pte_keep_marker(pte_t pte, pte_t old)
 {
 	return pte_swp_uffd_any(old) ? pte_mkuffd(pte) : pte;
 }
+
+/* Flags of a VMA are a bitmap since 7.0, which has names of its own. */
+#ifdef VIDMEM_HAS_VMA_FLAGS
+#define VIDMEM_NORESERVE	mk_vma_flags(VMA_NORESERVE_BIT)
+#else
+#define VIDMEM_NORESERVE	VM_NORESERVE
+#endif
 
 /* Chunks of 1 GiB: the allocator is there for modules since 7.2. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0) || !defined(CONFIG_CONTIG_ALLOC)
@@ -242,6 +250,38 @@ static inline void drm_client_setup(struct drm_device *drm, const void *format)
 #define vidmem_prefer_shadow_fbdev(config) ((config)->prefer_shadow_fbdev = true)
 #else
 #define vidmem_prefer_shadow_fbdev(config) do { } while (0)
+#endif
+
+/* The name of the symbols of dma-buf is a string since 6.13. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define VIDMEM_IMPORT_DMA_BUF	MODULE_IMPORT_NS(DMA_BUF)
+#else
+#define VIDMEM_IMPORT_DMA_BUF	MODULE_IMPORT_NS("DMA_BUF")
+#endif
+
+/* What drm_plane_helper_funcs.atomic_async_check() is given: flips too, since 6.15. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#define VIDMEM_ASYNC_CHECK_PARAMS \
+	struct drm_plane *plane, struct drm_atomic_state *atomic
+#else
+#define VIDMEM_ASYNC_CHECK_PARAMS \
+	struct drm_plane *plane, struct drm_atomic_state *atomic, bool flip
+#endif
+
+/* Which formats can be flipped to at once: Kbuild looks for it. */
+#ifdef VIDMEM_HAS_ASYNC_FORMATS
+#define VIDMEM_ASYNC_FORMATS(supported)	.format_mod_supported_async = supported,
+#else
+#define VIDMEM_ASYNC_FORMATS(supported)
+#endif
+
+/* A panic on the screen. Stable kernels may have got it: Kbuild looks. */
+#ifdef VIDMEM_HAS_DRM_PANIC
+#include <drm/drm_panic.h>
+
+#define VIDMEM_PANIC_FUNC(function)	.get_scanout_buffer = function,
+#else
+#define VIDMEM_PANIC_FUNC(function)
 #endif
 
 /* The type of an atomic update was renamed; no old name is left to clash. */

@@ -22,7 +22,7 @@
  * @vdev: the adapter
  * @obj: the object, or NULL for nothing
  * @offset: its first byte on display
- * @length: visible lines times bytes per line
+ * @length: visible lines times bytes per line, or 0 if a copy is on display
  *
  * The caller has a reference to @obj and keeps it until it says that something
  * else is on display.
@@ -66,7 +66,7 @@ struct drm_gem_object *vidmem_displayed_object(struct vidmem_device *vdev)
  * @offset: set to its first byte on display
  * @length: set to visible lines times bytes per line
  *
- * Returns: whether any of it is.
+ * Returns: whether any of it is. What is shown by copying it is not.
  */
 bool vidmem_displayed_part(struct vidmem_device *vdev,
 			   struct drm_gem_object *obj, u64 *offset, u64 *length)
@@ -79,10 +79,23 @@ bool vidmem_displayed_part(struct vidmem_device *vdev,
 		return false;
 
 	spin_lock(&displayed->lock);
-	found = displayed->obj == obj;
+	found = displayed->obj == obj && displayed->length;
 	*offset = displayed->offset;
 	*length = displayed->length;
 	spin_unlock(&displayed->lock);
 
 	return found;
+}
+
+/**
+ * vidmem_displayed_is_direct - whether what is drawn into an object is seen at once
+ * @vdev: the adapter
+ * @obj: the object
+ */
+bool vidmem_displayed_is_direct(struct vidmem_device *vdev,
+				struct drm_gem_object *obj)
+{
+	u64 offset, length;
+
+	return vidmem_displayed_part(vdev, obj, &offset, &length);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <linux/capability.h>
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/user_namespace.h>
@@ -51,20 +52,24 @@ static u64 vidmem_vma_vram_offset(struct vidmem_object *vobj,
 struct vidmem_span {
 	struct vm_area_struct *vma;
 	pgprot_t prot;
-	/* Video memory: an address less @base is the place in it. */
-	const struct vidmem_vram *vram;
+	/* An address less @base is the place in video memory or in @pages. */
 	u64 base;
-	/* NULL above: one page for all. */
+	/* One of these is behind it. The last is one page for all. */
+	const struct vidmem_vram *vram;
+	struct page **pages;
 	struct page *page;
 };
 
 static unsigned long vidmem_span_pfn(const struct vidmem_span *span,
 				     unsigned long address)
 {
-	if (!span->vram)
-		return page_to_pfn(span->page);
+	if (span->vram)
+		return vidmem_vram_pfn(span->vram, address - span->base);
+	if (span->pages)
+		return page_to_pfn(span->pages[(address - span->base) >>
+					       PAGE_SHIFT]);
 
-	return vidmem_vram_pfn(span->vram, address - span->base);
+	return page_to_pfn(span->page);
 }
 
 static int vidmem_set_pte(pte_t *ptep, unsigned long address, void *data)
@@ -103,6 +108,24 @@ static vm_fault_t vidmem_fault_span(struct vm_fault *vmf,
 	return ret;
 }
 
+/* It may be written to, but the kernel wants to know when. */
+static bool vidmem_notes_writes(struct vm_area_struct *vma)
+{
+	return vma->vm_flags & VM_WRITE &&
+	       !pte_write(pfn_pte(0, vma->vm_page_prot));
+}
+
+/* As vm_page_prot, but never write-combined, as that of a device may be. */
+static pgprot_t vidmem_cached_prot(struct vm_area_struct *vma)
+{
+	unsigned long flags = vma->vm_flags;
+
+	if (vidmem_notes_writes(vma))
+		flags &= ~VM_SHARED;
+
+	return vm_get_page_prot(flags);
+}
+
 /* The adapter is gone. */
 static vm_fault_t vidmem_fault_gone(struct vm_fault *vmf,
 				    struct vidmem_object *vobj)
@@ -110,8 +133,7 @@ static vm_fault_t vidmem_fault_gone(struct vm_fault *vmf,
 	struct vidmem_span span = {
 		.vma = vmf->vma,
 		.page = vidmem_gone_page(vobj),
-		/* Never write-combined, as those of a device may be. */
-		.prot = vm_get_page_prot(vmf->vma->vm_flags),
+		.prot = vidmem_cached_prot(vmf->vma),
 	};
 
 	if (!span.page)
@@ -127,26 +149,25 @@ static vm_fault_t vidmem_fault_pages(struct vm_fault *vmf,
 				     const struct vidmem_vram *vram)
 {
 	struct vm_area_struct *vma = vmf->vma;
-	struct vidmem_span span = {
-		.vma = vma,
-		.prot = vma->vm_page_prot,
-		.vram = vram,
-		.base = vma->vm_start -
-			vidmem_vma_vram_offset(vobj, vma, vma->vm_start),
-	};
+	struct vidmem_span span = { .vma = vma };
 	unsigned long table = ALIGN_DOWN(vmf->address, PMD_SIZE);
 	unsigned long start = max(vma->vm_start, table);
 	unsigned long size = min(vma->vm_end - start,
 				 PMD_SIZE - (start - table));
 
-	return vidmem_fault_span(vmf, &span, start, size);
-}
+	if (vobj->pages) {
+		span.prot = vidmem_cached_prot(vma);
+		span.pages = vobj->pages;
+		span.base = vma->vm_start -
+			    vidmem_offset_in_object(vobj, vma->vm_pgoff);
+	} else {
+		span.prot = vma->vm_page_prot;
+		span.vram = vram;
+		span.base = vma->vm_start -
+			    vidmem_vma_vram_offset(vobj, vma, vma->vm_start);
+	}
 
-/* It may be written to, but the kernel wants to know when. */
-static bool vidmem_notes_writes(struct vm_area_struct *vma)
-{
-	return vma->vm_flags & VM_WRITE &&
-	       !pte_write(pfn_pte(0, vma->vm_page_prot));
+	return vidmem_fault_span(vmf, &span, start, size);
 }
 
 /* One large page, if the VMA and video memory have it at this place. */
@@ -161,8 +182,8 @@ static vm_fault_t vidmem_fault_large(struct vm_fault *vmf,
 	unsigned long pfn;
 	u64 offset;
 
-	if (start < vma->vm_start || vma->vm_end - start < size ||
-	    vidmem_notes_writes(vma))
+	if (vobj->pages || start < vma->vm_start ||
+	    vma->vm_end - start < size || vidmem_notes_writes(vma))
 		return VM_FAULT_FALLBACK;
 	offset = vidmem_vma_vram_offset(vobj, vma, start);
 	if (!vidmem_vram_is_large(vram, offset, order))
@@ -309,6 +330,25 @@ vm_fault_t vidmem_small_fault(struct vm_fault *vmf)
 	return ret;
 }
 
+/* No more than one page: the caller comes back. */
+static int vidmem_access_pages(struct vidmem_object *vobj,
+			       struct vm_area_struct *vma,
+			       unsigned long address, void *buf, int len,
+			       int write)
+{
+	u64 offset = vidmem_offset_in_object(vobj, vma->vm_pgoff) +
+		     (address - vma->vm_start);
+	struct page *page = vobj->pages[offset >> PAGE_SHIFT];
+
+	len = min_t(int, len, PAGE_SIZE - offset_in_page(offset));
+	if (write)
+		memcpy_to_page(page, offset_in_page(offset), buf, len);
+	else
+		memcpy_from_page(buf, page, offset_in_page(offset), len);
+
+	return len;
+}
+
 /**
  * vidmem_access - read or write for ptrace(2) and /proc/PID/mem
  * @vma: the mapping
@@ -324,7 +364,6 @@ int vidmem_access(struct vm_area_struct *vma, unsigned long address, void *buf,
 {
 	struct vidmem_object *vobj = vidmem_vma_object(vma);
 	struct vidmem_vram *vram = vidmem_object_vram(vobj);
-	u64 offset = vidmem_vma_vram_offset(vobj, vma, address);
 
 	/* The caller's FOLL_FORCE is for private mappings. */
 	if (write && !(vma->vm_flags & VM_WRITE))
@@ -334,10 +373,16 @@ int vidmem_access(struct vm_area_struct *vma, unsigned long address, void *buf,
 
 	if (!vidmem_vram_enter(vram))
 		return -EIO;
-	if (write)
-		iosys_map_memcpy_to(&vram->map, offset, buf, len);
+	if (vobj->pages)
+		len = vidmem_access_pages(vobj, vma, address, buf, len, write);
+	else if (write)
+		iosys_map_memcpy_to(&vram->map,
+				    vidmem_vma_vram_offset(vobj, vma, address),
+				    buf, len);
 	else
-		iosys_map_memcpy_from(buf, &vram->map, offset, len);
+		iosys_map_memcpy_from(buf, &vram->map,
+				      vidmem_vma_vram_offset(vobj, vma, address),
+				      len);
 	vidmem_vram_exit(vram);
 
 	return len;

@@ -9,8 +9,11 @@
 #include "memory/memory.h"
 
 /* vram.c */
+int vidmem_vram_place(struct vidmem_vram *vram, struct drm_mm_node *node,
+		      u64 size, u32 factor, u64 end);
+int vidmem_vram_clear(struct vidmem_vram *vram, u64 start, u64 size);
 int vidmem_vram_alloc(struct vidmem_vram *vram, struct vidmem_range *range,
-		      u64 size);
+		      u64 size, u32 factor);
 void vidmem_vram_free(struct vidmem_vram *vram, struct vidmem_range *range);
 unsigned long vidmem_vram_pfn(const struct vidmem_vram *vram, u64 offset);
 bool vidmem_vram_is_large(const struct vidmem_vram *vram, u64 offset,
@@ -43,6 +46,18 @@ static inline void vidmem_vram_exit(struct vidmem_vram *vram)
 {
 	percpu_up_read(&vram->gate);
 }
+
+/* system.c */
+int vidmem_system_get(struct vidmem_object *vobj, struct page ***pages);
+void vidmem_system_put(struct vidmem_object *vobj, struct page **pages);
+void *vidmem_system_vaddr(struct vidmem_object *vobj);
+
+/* object.c */
+int vidmem_object_fix(struct vidmem_object *vobj);
+
+/* evict.c */
+int vidmem_evict_some(struct vidmem_vram *vram, struct vidmem_object *shown);
+bool vidmem_evict_could_free(struct vidmem_vram *vram, u64 size);
 
 /* offsets.c */
 u64 vidmem_view_offset(struct vidmem_object *vobj);

@@ -7,6 +7,7 @@
  * contract of MAP and UNMAP. No file here knows of KMS or of registers.
  */
 
+#include <linux/atomic.h>
 #include <linux/iosys-map.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -16,6 +17,7 @@
 #include <drm/drm_gem.h>
 #include <drm/drm_mm.h>
 
+struct dma_buf;
 struct dmem_cgroup_pool_state;
 struct dmem_cgroup_region;
 struct drm_device;
@@ -29,6 +31,28 @@ struct vidmem_device;
 struct vm_area_struct;
 
 /**
+ * struct vidmem_range - a part of video memory that is in use
+ */
+struct vidmem_range {
+	/** @node: Where it lies. */
+	struct drm_mm_node node;
+	/** @charge: Which control group pays for it, or NULL. */
+	struct dmem_cgroup_pool_state *charge;
+};
+
+/**
+ * struct vidmem_area - where the display shows what it cannot show from its place
+ */
+struct vidmem_area {
+	/** @lock: Protects all below. Nothing but memory is waited for under it. */
+	struct mutex lock;
+	/** @range: Its place; none while nobody needs it. */
+	struct vidmem_range range;
+	/** @users: How many frames that are or will be on display are shown there. */
+	unsigned int users;
+};
+
+/**
  * struct vidmem_vram - the video memory of an adapter
  *
  * Set up once by the adapter, which fills in @size, @factor, @map, and one of
@@ -40,8 +64,9 @@ struct vidmem_vram {
 	/** @size: Bytes, a multiple of the page size. */
 	u64 size;
 	/**
-	 * @factor: Where there is room, ranges start at a multiple of this many
-	 * times their alignment. 1, or what the display's start address needs.
+	 * @factor: Where there is room, objects that may be shown in 3 bytes a
+	 * pixel start at a multiple of this many times their alignment. 1, or
+	 * what the display's start address needs.
 	 */
 	u32 factor;
 	/** @map: All of it, in the kernel. */
@@ -63,7 +88,7 @@ struct vidmem_vram {
 	/**
 	 * @gate: Held for reading by whoever touches video memory or gives a
 	 * mapping of it to somebody, see vidmem_vram_enter(). Held for writing
-	 * once, when video memory goes.
+	 * when video memory goes, and while an object moves out of it.
 	 *
 	 * The fault handlers take it inside the mmap lock, and any copy from or
 	 * to user memory can be such a fault, also one that DRM does under its
@@ -76,14 +101,26 @@ struct vidmem_vram {
 	bool gone;
 
 	/**
-	 * @lock: Protects @mm and @used. Innermost: nothing is locked and no
-	 * memory allocated under it, so any caller may hold any lock.
+	 * @lock: Protects @mm, @used, @movable and what it says at the members of
+	 * &vidmem_object. Innermost: nothing is locked and no memory allocated
+	 * under it, so any caller may hold any lock.
 	 */
 	struct mutex lock;
 	/** @mm: Who has which part. */
 	struct drm_mm mm;
-	/** @used: Bytes that objects have. */
+	/** @used: Bytes that objects and the area have. */
 	u64 used;
+	/**
+	 * @evict_lock: Held while an object moves out. Outside @gate; only memory
+	 * is waited for under it.
+	 */
+	struct mutex evict_lock;
+	/** @movable: The objects that may move out of it, the oldest first. */
+	struct list_head movable;
+	/** @area: A part that the display copies to. */
+	struct vidmem_area area;
+	/** @system_used: Bytes of system memory that objects have. */
+	atomic64_t system_used;
 
 	/**
 	 * @saved: Pages for what objects hold, while the machine is about to
@@ -95,23 +132,38 @@ struct vidmem_vram {
 };
 
 /**
- * struct vidmem_range - a part of video memory that is in use
- */
-struct vidmem_range {
-	/** @node: Where it lies. */
-	struct drm_mm_node node;
-	/** @charge: Which control group pays for it, or NULL. */
-	struct dmem_cgroup_pool_state *charge;
-};
-
-/**
- * struct vidmem_object - a GEM object in video memory
+ * struct vidmem_object - a GEM object
+ *
+ * It is in video memory, unless @pages or @import says where else.
  */
 struct vidmem_object {
 	/** @base: The GEM object. */
 	struct drm_gem_object base;
-	/** @range: Its place in video memory, the same for its whole life. */
+	/** @range: Its place in video memory. */
 	struct vidmem_range range;
+	/**
+	 * @pages: Its pages in system memory, or NULL. Set when it is made, or
+	 * under &vidmem_vram.gate for writing, and never again.
+	 */
+	struct page **pages;
+	/** @vaddr: @pages in the kernel, or NULL. Set by the first who needs it. */
+	void *vaddr;
+	/** @import: What it stands for, if that is another device's, or NULL. */
+	struct dma_buf *import;
+	/**
+	 * @is_dumb: It is a KMS client's: it may be in system memory, and be
+	 * shown by copying it. One of CREATE is neither.
+	 */
+	bool is_dumb;
+	/** @is_fixed: It stays where it is. Under &vidmem_vram.lock. */
+	bool is_fixed;
+	/**
+	 * @holds: How many want it to stay where it is for now. Under
+	 * &vidmem_vram.lock.
+	 */
+	unsigned int holds;
+	/** @movable: In &vidmem_vram.movable, or empty. */
+	struct list_head movable;
 	/**
 	 * @gone_page: What stands for each of its pages once the adapter has
 	 * gone. Set by the first who needs it.
@@ -136,7 +188,10 @@ struct vidmem_displayed {
 	struct drm_gem_object *obj;
 	/** @offset: First byte on display, counted from the start of @obj. */
 	u64 offset;
-	/** @length: Visible lines times bytes per line. */
+	/**
+	 * @length: Visible lines times bytes per line; 0 if a copy is on display,
+	 * not the object itself.
+	 */
 	u64 length;
 };
 
@@ -184,7 +239,19 @@ int vidmem_vram_save(struct vidmem_vram *vram);
 void vidmem_vram_restore(struct vidmem_vram *vram);
 void vidmem_vram_drop_save(struct vidmem_vram *vram);
 
+/* area.c */
+int vidmem_area_get(struct vidmem_device *vdev, u64 size, u64 end,
+		    struct vidmem_object *shown, u64 *start);
+void vidmem_area_put(struct vidmem_device *vdev);
+
+/* import.c */
+struct drm_gem_object *vidmem_prime_import(struct drm_device *drm,
+					   struct dma_buf *dma_buf);
+
 /* object.c */
+bool vidmem_object_is_in_vram(const struct vidmem_object *vobj);
+void vidmem_object_hold(struct vidmem_object *vobj);
+void vidmem_object_unhold(struct vidmem_object *vobj);
 void vidmem_show_fdinfo(struct drm_printer *p, struct drm_file *file);
 int vidmem_dumb_create(struct drm_file *file, struct drm_device *drm,
 		       struct drm_mode_create_dumb *args);
@@ -197,6 +264,8 @@ bool vidmem_may_map_large(const struct vidmem_vram *vram);
 /* displayed.c */
 void vidmem_displayed_set(struct vidmem_device *vdev,
 			  struct drm_gem_object *obj, u64 offset, u64 length);
+bool vidmem_displayed_is_direct(struct vidmem_device *vdev,
+				struct drm_gem_object *obj);
 
 /* view.c */
 int vidmem_mmap(struct file *filp, struct vm_area_struct *vma);

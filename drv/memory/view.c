@@ -128,6 +128,9 @@ static int vidmem_view_mmap(struct vidmem_object *vobj,
 	ret = vidmem_vma_init(vobj, vma);
 	if (ret)
 		return ret;
+	ret = vidmem_object_fix(vobj);
+	if (ret)
+		return ret;
 
 	if (!(vma->vm_flags & VM_WRITE))
 		refused |= VM_MAYWRITE;
@@ -290,6 +293,9 @@ long vidmem_view_create(struct drm_file *file, struct vidmem_object *vobj,
 	unsigned long base;
 	int ret;
 
+	/* It has no offsets either where it is another device's. */
+	if (!vidmem_object_is_in_vram(vobj))
+		return -EOPNOTSUPP;
 	if (!(flags & DRM_VIDMEM_MAP_READ_ONLY))
 		prot |= PROT_WRITE;
 	if (address)

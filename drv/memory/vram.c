@@ -16,37 +16,50 @@
 /**
  * DOC: video memory accounting
  *
- * A &drm_mm hands out ranges of &vidmem_vram. A range of %PMD_SIZE or more
- * starts on a %PMD_SIZE boundary, so that it can be mapped by large pages, and
- * a smaller one on a page boundary. One of %PUD_SIZE or more starts on such a
- * boundary where there is room. No range ever moves. Every range reads zero
- * when it is handed out: what the last owner left is cleared before anybody can
- * see it.
+ * A &drm_mm hands out ranges of &vidmem_vram. Where a range starts decides what it
+ * is good for: on a %PMD_SIZE boundary all of it can be mapped by large pages, at
+ * a multiple of &vidmem_vram.factor pages a screen of 3-byte pixels can begin. These
+ * are wishes. They are not tried where they would leave gaps that are of no use to
+ * others, and give way before a request fails. Every range reads zero when it is
+ * handed out: what the last owner left is cleared before anybody can see it.
  */
 
-static u64 vidmem_vram_alignment(u64 size)
+/**
+ * vidmem_vram_place - take a range of video memory as it is
+ * @vram: the video memory
+ * @node: the range, not taken
+ * @size: bytes, a multiple of the page size
+ * @factor: how many pages or large pages a good start is a multiple of
+ * @end: where it must end at the latest
+ *
+ * Under &vidmem_vram.lock.
+ *
+ * Returns: 0 or -ENOSPC.
+ */
+int vidmem_vram_place(struct vidmem_vram *vram, struct drm_mm_node *node,
+		      u64 size, u32 factor, u64 end)
 {
-	return size >= PMD_SIZE ? PMD_SIZE : PAGE_SIZE;
-}
-
-/* The best start that can be had: what it must be, it is in any case. */
-static int vidmem_vram_insert(struct vidmem_vram *vram,
-			      struct drm_mm_node *node, u64 size)
-{
-	u64 alignment = vidmem_vram_alignment(size);
-	u64 wishes[] = { PUD_SIZE, alignment * vram->factor, alignment };
+	bool has_largest = vram->granule == PUD_SIZE;
+	u64 wishes[] = {
+		has_largest && size >= PUD_SIZE ? PUD_SIZE : 0,
+		IS_ALIGNED(size, PMD_SIZE) ? (u64)PMD_SIZE * factor : 0,
+		PAGE_SIZE * factor,
+		PAGE_SIZE,
+	};
 	enum drm_mm_insert_mode mode = DRM_MM_INSERT_BEST;
-	int i = min_t(u64, size, vram->granule) < PUD_SIZE ? 1 : 0;
-	int ret;
+	int i, ret = -ENOSPC;
 
 	/* Pieces of 1 GiB come first: whoever cannot use one goes behind. */
-	if (i && vram->granule == PUD_SIZE)
+	if (has_largest && size < PUD_SIZE)
 		mode = DRM_MM_INSERT_HIGH;
 
-	do
-		ret = drm_mm_insert_node_generic(&vram->mm, node, size,
-						 wishes[i], 0, mode);
-	while (ret && ++i < ARRAY_SIZE(wishes));
+	for (i = 0; ret && i < ARRAY_SIZE(wishes); i++)
+		if (wishes[i])
+			ret = drm_mm_insert_node_in_range(&vram->mm, node, size,
+							  wishes[i], 0, 0, end,
+							  mode);
+	if (!ret)
+		vram->used += size;
 
 	return ret;
 }
@@ -69,7 +82,16 @@ void vidmem_vram_free(struct vidmem_vram *vram, struct vidmem_range *range)
 /* Cleared at once; then others may run, and the end of video memory may come. */
 #define VIDMEM_CLEAR_BYTES	SZ_1M
 
-static int vidmem_vram_clear(struct vidmem_vram *vram, u64 start, u64 size)
+/**
+ * vidmem_vram_clear - have a range of video memory read zero
+ * @vram: the video memory
+ * @start: where it begins
+ * @size: bytes
+ *
+ * Returns: 0; -ENODEV when video memory has gone; -EINTR when the caller has been
+ * killed.
+ */
+int vidmem_vram_clear(struct vidmem_vram *vram, u64 start, u64 size)
 {
 	u64 end = start + size;
 	size_t bytes;
@@ -93,13 +115,14 @@ static int vidmem_vram_clear(struct vidmem_vram *vram, u64 start, u64 size)
  * @vram: the video memory
  * @range: the range, cleared to 0 by the caller
  * @size: bytes, a multiple of the page size
+ * @factor: how many pages or large pages a good start is a multiple of
  *
  * Returns: 0; -ENOSPC when no free range is large enough; -ENOSPC or -ENOMEM when
  * the caller's control group may not have it; -ENODEV when video memory has gone;
  * -EINTR when the caller has been killed.
  */
 int vidmem_vram_alloc(struct vidmem_vram *vram, struct vidmem_range *range,
-		      u64 size)
+		      u64 size, u32 factor)
 {
 	int ret;
 
@@ -109,9 +132,8 @@ int vidmem_vram_alloc(struct vidmem_vram *vram, struct vidmem_range *range,
 		return ret == -EAGAIN ? -ENOSPC : ret;
 
 	mutex_lock(&vram->lock);
-	ret = vidmem_vram_insert(vram, &range->node, size);
-	if (!ret)
-		vram->used += size;
+	ret = vidmem_vram_place(vram, &range->node, size, factor,
+				vram->size);
 	mutex_unlock(&vram->lock);
 	if (ret) {
 		dmem_cgroup_uncharge(range->charge, size);
@@ -194,14 +216,8 @@ u64 vidmem_vram_largest_free(struct vidmem_vram *vram)
 	u64 start, end, largest = 0;
 
 	mutex_lock(&vram->lock);
-	drm_mm_for_each_hole(node, &vram->mm, start, end) {
-		u64 aligned = ALIGN(start, PMD_SIZE);
-		u64 size = min_t(u64, end - start, PMD_SIZE - PAGE_SIZE);
-
-		if (end > aligned && end - aligned >= PMD_SIZE)
-			size = end - aligned;
-		largest = max(largest, size);
-	}
+	drm_mm_for_each_hole(node, &vram->mm, start, end)
+		largest = max(largest, end - start);
 	mutex_unlock(&vram->lock);
 
 	return largest;
@@ -230,6 +246,8 @@ static void vidmem_vram_fini(struct drm_device *drm, void *data)
 
 	drm_WARN_ON(drm, vram->used);
 	drm_mm_takedown(&vram->mm);
+	mutex_destroy(&vram->evict_lock);
+	mutex_destroy(&vram->area.lock);
 	mutex_destroy(&vram->lock);
 	percpu_free_rwsem(&vram->gate);
 }
@@ -327,6 +345,9 @@ int vidmem_vram_init(struct vidmem_device *vdev)
 	if (ret)
 		return ret;
 	mutex_init(&vram->lock);
+	mutex_init(&vram->area.lock);
+	mutex_init(&vram->evict_lock);
+	INIT_LIST_HEAD(&vram->movable);
 	INIT_LIST_HEAD(&vram->saved);
 	drm_mm_init(&vram->mm, 0, vram->size);
 

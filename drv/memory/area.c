@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <drm/drm_mm.h>
+
+#include "driver/device.h"
+#include "memory/internal.h"
+
+/**
+ * DOC: the area
+ *
+ * What hardware cannot show from its place is copied to a part of video memory from
+ * where it can: the area. There is one, as large as the largest frame that has asked
+ * for it, and only while frames are shown there.
+ *
+ * It may have to grow while the display shows it. Where there is no room for both,
+ * the new one takes the place of the old: what is on display then is overwritten by
+ * the frame that comes next anyway.
+ */
+
+/* Under the lock of video memory. On failure it is where it was. */
+static int vidmem_area_move(struct vidmem_vram *vram, u64 size, u64 end)
+{
+	struct drm_mm_node *node = &vram->area.range.node;
+	u64 old_start = node->start, old_size = node->size;
+	bool was_there = drm_mm_node_allocated(node);
+	int ret;
+
+	if (was_there) {
+		drm_mm_remove_node(node);
+		vram->used -= old_size;
+	}
+	memset(node, 0, sizeof(*node));
+	ret = vidmem_vram_place(vram, node, size, vram->factor, end);
+	if (ret && was_there) {
+		memset(node, 0, sizeof(*node));
+		node->start = old_start;
+		node->size = old_size;
+		/* Nobody else had a chance to take it. */
+		drm_mm_reserve_node(&vram->mm, node);
+		vram->used += old_size;
+	}
+
+	return ret;
+}
+
+static bool vidmem_area_fits(const struct vidmem_area *area, u64 size, u64 end)
+{
+	const struct drm_mm_node *node = &area->range.node;
+
+	return drm_mm_node_allocated(node) && node->size >= size &&
+	       node->start + size <= end;
+}
+
+static void vidmem_area_free(struct vidmem_vram *vram)
+{
+	vidmem_vram_free(vram, &vram->area.range);
+	memset(&vram->area.range, 0, sizeof(vram->area.range));
+}
+
+/**
+ * vidmem_area_get - have the area
+ * @vdev: the adapter
+ * @size: bytes, a multiple of the page size
+ * @end: where they must end at the latest
+ * @shown: the object that is on display, or NULL; it is about to be replaced
+ * @start: set to where they begin
+ *
+ * Moves dumb buffers out of video memory if need be.
+ *
+ * Returns: 0; -ENOSPC; -ENOMEM; -ENODEV when video memory has gone; -EINTR.
+ */
+int vidmem_area_get(struct vidmem_device *vdev, u64 size, u64 end,
+		    struct vidmem_object *shown, u64 *start)
+{
+	struct vidmem_vram *vram = &vdev->vram;
+	struct vidmem_area *area = &vram->area;
+	int ret = 0;
+
+	mutex_lock(&area->lock);
+	if (vidmem_area_fits(area, size, end))
+		goto out_users;
+
+	do {
+		mutex_lock(&vram->lock);
+		ret = vidmem_area_move(vram, size, min(end, vram->size));
+		mutex_unlock(&vram->lock);
+		if (!ret)
+			break;
+		ret = vidmem_evict_some(vram, shown);
+	} while (!ret);
+	if (ret)
+		goto out_unlock;
+
+	/* More of it than a frame may be visible: see the adapters' set_mode(). */
+	ret = vidmem_vram_clear(vram, area->range.node.start, size);
+	if (ret && !area->users)
+		vidmem_area_free(vram);
+out_users:
+	if (!ret) {
+		area->users++;
+		*start = area->range.node.start;
+	}
+out_unlock:
+	mutex_unlock(&area->lock);
+	return ret;
+}
+
+/**
+ * vidmem_area_put - be done with the area
+ * @vdev: the adapter
+ */
+void vidmem_area_put(struct vidmem_device *vdev)
+{
+	struct vidmem_area *area = &vdev->vram.area;
+
+	mutex_lock(&area->lock);
+	if (!--area->users)
+		vidmem_area_free(&vdev->vram);
+	mutex_unlock(&area->lock);
+}
