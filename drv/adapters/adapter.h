@@ -13,41 +13,54 @@
 #include <drm/drm_modes.h>
 
 struct drm_color_lut;
-struct drm_connector;
-struct drm_edid;
 struct drm_format_info;
-struct drm_framebuffer;
 struct vidmem_device;
 
 #define VIDMEM_PALETTE_SIZE	256
 
 /**
+ * struct vidmem_scanout - what hardware shows
+ */
+struct vidmem_scanout {
+	/** @format: What a pixel is. */
+	const struct drm_format_info *format;
+	/** @start: First byte, counted from the start of video memory. */
+	u64 start;
+	/** @pitch: Bytes per line. */
+	u32 pitch;
+};
+
+/**
  * struct vidmem_adapter_funcs - what an adapter can do
  *
- * This is all that differs between adapters once video memory is known. The
- * calls come with the device present (inside drm_dev_enter()) and one at a
- * time, save for @mode_valid, @scanout_valid and @read_edid, which come at any
- * time. The ones that return nothing cannot fail: what they are given has
- * passed @mode_valid and @scanout_valid.
+ * This is all that differs between adapters once video memory is known. An adapter
+ * without hardware has none. The calls come with the device present (inside
+ * drm_dev_enter()) and one at a time, save for @mode_valid, @scanout_valid,
+ * @scanout_end and @read_edid, which come at any time. The ones that return nothing
+ * cannot fail: what they are given has passed @mode_valid and @scanout_valid.
  */
 struct vidmem_adapter_funcs {
 	/** @mode_valid: Can the adapter show this mode? */
 	enum drm_mode_status (*mode_valid)(struct vidmem_device *vdev,
 					   const struct drm_display_mode *mode);
 	/**
-	 * @scanout_valid: Can the adapter show a frame buffer of this format
-	 * with @pitch bytes per line that starts @start bytes into video memory?
+	 * @scanout_valid: Can the adapter show lines of @width pixels of this?
 	 */
-	bool (*scanout_valid)(struct vidmem_device *vdev,
-			      const struct drm_format_info *format,
-			      u32 pitch, u64 start);
-	/** @set_mode: Set the mode, show @fb from @start, turn the display on. */
+	bool (*scanout_valid)(struct vidmem_device *vdev, u32 width,
+			      const struct vidmem_scanout *scanout);
+	/**
+	 * @scanout_end: Bytes of video memory that frames of this format and pitch
+	 * can begin in.
+	 */
+	u64 (*scanout_end)(struct vidmem_device *vdev,
+			   const struct drm_format_info *format, u32 pitch);
+	/** @set_mode: Set the mode, show @scanout, turn the display on. */
 	void (*set_mode)(struct vidmem_device *vdev,
 			 const struct drm_display_mode *mode,
-			 const struct drm_framebuffer *fb, u64 start);
-	/** @set_start: Show @fb from @start. Its format is that of the mode. */
+			 const struct vidmem_scanout *scanout);
+	/** @set_start: Show @scanout. Its format is that of the mode. */
 	void (*set_start)(struct vidmem_device *vdev,
-			  const struct drm_framebuffer *fb, u64 start);
+			  const struct vidmem_scanout *scanout);
 	/**
 	 * @load_palette: Set the %VIDMEM_PALETTE_SIZE colors of C8. NULL: shades
 	 * of gray. Not called where C8 is not among the formats.
@@ -62,11 +75,11 @@ struct vidmem_adapter_funcs {
 	/** @blank: Turn the display off. */
 	void (*blank)(struct vidmem_device *vdev);
 	/**
-	 * @read_edid: Returns the EDID of the display at the connector, or NULL
-	 * when it has none.
+	 * @read_edid: Reads a block of the EDID of the display at the connector,
+	 * as drm_edid_read_custom() wants it.
 	 */
-	const struct drm_edid *(*read_edid)(struct vidmem_device *vdev,
-					    struct drm_connector *connector);
+	int (*read_edid)(struct vidmem_device *vdev, u8 *buf,
+			 unsigned int block, size_t len);
 };
 
 int vidmem_bochs_init(void);

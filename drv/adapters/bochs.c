@@ -9,7 +9,6 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_edid.h>
 #include <drm/drm_fourcc.h>
-#include <drm/drm_framebuffer.h>
 #include <drm/drm_managed.h>
 
 #include <video/vga.h>
@@ -119,11 +118,17 @@ static void bochs_vga_show(struct bochs_adapter *bochs, bool show)
 	bochs_vga_write(bochs, VGA_ATT_W, show ? VGA_AR_ENABLE_DISPLAY : 0);
 }
 
+/* A VGA counts the width in characters: it shows a little more than asked for. */
+static u32 bochs_shown_width(struct bochs_adapter *bochs, u32 width)
+{
+	return bochs->has_vga ? ALIGN(width, 8) : width;
+}
+
 static enum drm_mode_status
 bochs_mode_valid(struct vidmem_device *vdev, const struct drm_display_mode *mode)
 {
-	/* bochs-display shows nothing smaller, VGA counts in characters. */
-	if (mode->hdisplay < 64 || mode->hdisplay % 8)
+	/* bochs-display shows nothing smaller. */
+	if (mode->hdisplay < 64)
 		return MODE_BAD_HVALUE;
 	if (mode->vdisplay < 64)
 		return MODE_BAD_VVALUE;
@@ -131,57 +136,65 @@ bochs_mode_valid(struct vidmem_device *vdev, const struct drm_display_mode *mode
 	return MODE_OK;
 }
 
-static bool bochs_scanout_valid(struct vidmem_device *vdev,
-				const struct drm_format_info *format,
-				u32 pitch, u64 start)
+static bool bochs_scanout_valid(struct vidmem_device *vdev, u32 width,
+				const struct vidmem_scanout *scanout)
 {
-	u32 cpp = format->cpp[0];
+	u32 pitch = scanout->pitch, cpp = scanout->format->cpp[0];
 	u32 rest;
-	u64 line = div_u64_rem(start, pitch, &rest);
+	u64 line = div_u64_rem(scanout->start, pitch, &rest);
 
-	return IS_ALIGNED(start, BOCHS_START_UNIT) && rest % cpp == 0 &&
-	       pitch % (8 * cpp) == 0 && pitch / cpp <= vdev->max_width &&
-	       line <= vdev->max_height;
+	return IS_ALIGNED(scanout->start, BOCHS_START_UNIT) &&
+	       rest % cpp == 0 && pitch % (8 * cpp) == 0 &&
+	       pitch / cpp >= bochs_shown_width(to_bochs(vdev), width) &&
+	       pitch / cpp <= vdev->max_width && line <= vdev->max_height;
+}
+
+static u64 bochs_scanout_end(struct vidmem_device *vdev,
+			     const struct drm_format_info *format, u32 pitch)
+{
+	return mul_u32_u32(vdev->max_height, pitch);
 }
 
 static void bochs_set_start(struct vidmem_device *vdev,
-			    const struct drm_framebuffer *fb, u64 start)
+			    const struct vidmem_scanout *scanout)
 {
 	struct bochs_adapter *bochs = to_bochs(vdev);
-	u32 cpp = fb->format->cpp[0];
+	u32 cpp = scanout->format->cpp[0];
 	u32 rest;
-	u64 line = div_u64_rem(start, fb->pitches[0], &rest);
+	u64 line = div_u64_rem(scanout->start, scanout->pitch, &rest);
 
-	bochs_dispi_write(bochs, DISPI_VIRT_WIDTH, fb->pitches[0] / cpp);
+	bochs_dispi_write(bochs, DISPI_VIRT_WIDTH, scanout->pitch / cpp);
 	bochs_dispi_write(bochs, DISPI_X_OFFSET, rest / cpp);
 	bochs_dispi_write(bochs, DISPI_Y_OFFSET, line);
 }
 
-static u16 bochs_bits_per_pixel(const struct drm_framebuffer *fb)
+static u16 bochs_bits_per_pixel(const struct vidmem_scanout *scanout)
 {
-	if (fb->format->format == DRM_FORMAT_XRGB1555)
+	if (scanout->format->format == DRM_FORMAT_XRGB1555)
 		return 15;
 
-	return 8 * fb->format->cpp[0];
+	return scanout->format->cpp[0] * 8;
 }
 
 static void bochs_set_mode(struct vidmem_device *vdev,
 			   const struct drm_display_mode *mode,
-			   const struct drm_framebuffer *fb, u64 start)
+			   const struct vidmem_scanout *scanout)
 {
 	struct bochs_adapter *bochs = to_bochs(vdev);
 
+	/* No picture while it is neither the old nor the new one. */
 	bochs_vga_show(bochs, false);
 	bochs_dispi_write(bochs, DISPI_ENABLE, 0);
-	bochs_dispi_write(bochs, DISPI_BPP, bochs_bits_per_pixel(fb));
-	bochs_dispi_write(bochs, DISPI_XRES, mode->hdisplay);
+	bochs_dispi_write(bochs, DISPI_BPP, bochs_bits_per_pixel(scanout));
+	bochs_dispi_write(bochs, DISPI_XRES,
+			  bochs_shown_width(bochs, mode->hdisplay));
 	bochs_dispi_write(bochs, DISPI_YRES, mode->vdisplay);
 	bochs_dispi_write(bochs, DISPI_BANK, 0);
 	/* A VGA clears video memory here unless told not to. */
 	bochs_dispi_write(bochs, DISPI_ENABLE, DISPI_ENABLED | DISPI_8BIT_DAC |
 			  DISPI_LFB_ENABLED | DISPI_NOCLEARMEM);
 	/* Only now, as enabling resets the start address. */
-	bochs_set_start(vdev, fb, start);
+	bochs_set_start(vdev, scanout);
 	bochs_vga_show(bochs, true);
 }
 
@@ -208,31 +221,21 @@ static void bochs_blank(struct vidmem_device *vdev)
 		bochs_dispi_write(bochs, DISPI_ENABLE, 0);
 }
 
-static int bochs_read_edid_block(void *data, u8 *buf, unsigned int block,
-				 size_t len)
+static int bochs_read_edid(struct vidmem_device *vdev, u8 *buf,
+			   unsigned int block, size_t len)
 {
-	struct bochs_adapter *bochs = data;
+	struct bochs_adapter *bochs = to_bochs(vdev);
 	size_t start = block * EDID_LENGTH;
 
 	if (start + len > BOCHS_EDID_SIZE)
 		return -EINVAL;
 	memcpy_fromio(buf, bochs->regs + start, len);
 
-	return 0;
-}
-
-static const struct drm_edid *bochs_read_edid(struct vidmem_device *vdev,
-					      struct drm_connector *connector)
-{
-	struct bochs_adapter *bochs = to_bochs(vdev);
-	u8 header[8];
-
 	/* Not an error: QEMU's edid=off. */
-	bochs_read_edid_block(bochs, header, 0, sizeof(header));
-	if (drm_edid_header_is_valid(header) != sizeof(header))
-		return NULL;
+	if (!block && drm_edid_header_is_valid(buf) != 8)
+		return -ENODEV;
 
-	return drm_edid_read_custom(connector, bochs_read_edid_block, bochs);
+	return 0;
 }
 
 static void bochs_set_little_endian(struct bochs_adapter *bochs)
@@ -252,6 +255,7 @@ static void bochs_wake(struct vidmem_device *vdev)
 static const struct vidmem_adapter_funcs bochs_funcs = {
 	.mode_valid	= bochs_mode_valid,
 	.scanout_valid	= bochs_scanout_valid,
+	.scanout_end	= bochs_scanout_end,
 	.set_mode	= bochs_set_mode,
 	.set_start	= bochs_set_start,
 	.load_palette	= bochs_load_palette,
@@ -322,6 +326,10 @@ static int bochs_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	struct bochs_adapter *bochs;
 	struct vidmem_device *vdev;
 	int ret;
+
+	/* The command line: nomodeset. */
+	if (drm_firmware_drivers_only())
+		return -ENODEV;
 
 	/* Old QEMU without BAR 2 would need I/O ports. */
 	if (!(pci_resource_flags(pdev, 0) & IORESOURCE_MEM) ||

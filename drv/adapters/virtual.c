@@ -16,8 +16,8 @@
 /**
  * DOC: virtual adapter
  *
- * Video memory made of system memory, behind a display that shows nothing:
- * what drives real hardware is, here, nothing to do. It is taken in chunks as
+ * Video memory made of system memory, behind a display that shows nothing: there is
+ * no hardware, and nothing to do for it. Video memory is taken in chunks as
  * large as a large page where the system has such, so that mappings of it can
  * be made of large pages too.
  */
@@ -59,49 +59,6 @@ static const u32 virtual_formats[] = {
 static unsigned int mode_width, mode_height;
 
 static struct platform_device *virtual_devices[VIRTUAL_MAX_ADAPTERS];
-
-static enum drm_mode_status
-virtual_mode_valid(struct vidmem_device *vdev,
-		   const struct drm_display_mode *mode)
-{
-	return MODE_OK;
-}
-
-static bool virtual_scanout_valid(struct vidmem_device *vdev,
-				  const struct drm_format_info *format,
-				  u32 pitch, u64 start)
-{
-	return true;
-}
-
-static void virtual_set_mode(struct vidmem_device *vdev,
-			     const struct drm_display_mode *mode,
-			     const struct drm_framebuffer *fb, u64 start)
-{
-}
-
-static void virtual_set_start(struct vidmem_device *vdev,
-			      const struct drm_framebuffer *fb, u64 start)
-{
-}
-
-static void virtual_load_palette(struct vidmem_device *vdev,
-				 const struct drm_color_lut *lut)
-{
-}
-
-static void virtual_blank(struct vidmem_device *vdev)
-{
-}
-
-static const struct vidmem_adapter_funcs virtual_funcs = {
-	.mode_valid	= virtual_mode_valid,
-	.scanout_valid	= virtual_scanout_valid,
-	.set_mode	= virtual_set_mode,
-	.set_start	= virtual_set_start,
-	.load_palette	= virtual_load_palette,
-	.blank		= virtual_blank,
-};
 
 static void virtual_vram_fini(struct drm_device *drm, void *data)
 {
@@ -207,7 +164,6 @@ static int virtual_probe(struct platform_device *pdev)
 	if (IS_ERR(vdev))
 		return PTR_ERR(vdev);
 	vdev->kind = DRM_VIDMEM_ADAPTER_VIRTUAL;
-	vdev->funcs = &virtual_funcs;
 	vdev->formats = virtual_formats;
 	vdev->format_count = ARRAY_SIZE(virtual_formats);
 	vdev->max_width = VIRTUAL_MAX_SIZE;

@@ -7,6 +7,7 @@
 
 #include <drm/drm_atomic_helper.h>
 #include <drm/drm_drv.h>
+#include <drm/drm_fb_helper.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_ioctl.h>
@@ -28,17 +29,21 @@
 
 static int vidmem_open(struct drm_device *drm, struct drm_file *file)
 {
+	struct vidmem_device *vdev = to_vidmem_device(drm);
 	struct vidmem_file *vfile;
 
 	vfile = kzalloc(sizeof(*vfile), GFP_KERNEL_ACCOUNT);
 	if (!vfile)
 		return -ENOMEM;
 
-	vfile->may_map_large =
-		vidmem_may_map_large(&to_vidmem_device(drm)->vram);
+	vfile->may_map_large = vidmem_may_map_large(&vdev->vram);
 	spin_lock_init(&vfile->lock);
 	INIT_LIST_HEAD(&vfile->claims);
 	file->driver_priv = vfile;
+
+	/* Not while the display is turned off behind the last one. */
+	mutex_lock(&vdev->open_lock);
+	mutex_unlock(&vdev->open_lock);
 
 	return 0;
 }
@@ -46,6 +51,33 @@ static int vidmem_open(struct drm_device *drm, struct drm_file *file)
 static void vidmem_postclose(struct drm_device *drm, struct drm_file *file)
 {
 	kfree(file->driver_priv);
+}
+
+static bool vidmem_has_console(struct drm_device *drm)
+{
+	return drm->fb_helper && drm->fb_helper->fb;
+}
+
+/*
+ * The last client leaves the display to the console. Where there is none, nobody
+ * would take away a cursor, for example, which is no client's own.
+ */
+static int vidmem_release(struct inode *inode, struct file *filp)
+{
+	struct drm_file *file = filp->private_data;
+	struct drm_device *drm = file->minor->dev;
+	struct vidmem_device *vdev = to_vidmem_device(drm);
+	int ret;
+
+	drm_dev_get(drm);
+	ret = drm_release(inode, filp);
+	mutex_lock(&vdev->open_lock);
+	if (!atomic_read(&drm->open_count) && !vidmem_has_console(drm))
+		drm_atomic_helper_shutdown(drm);
+	mutex_unlock(&vdev->open_lock);
+	drm_dev_put(drm);
+
+	return ret;
 }
 
 /* Nothing is served once the adapter has gone, but for UNMAP. */
@@ -92,7 +124,7 @@ VIDMEM_DEFINE_SHOW_FDINFO(vidmem_show_fdinfo)
 static const struct file_operations vidmem_fops = {
 	.owner			= THIS_MODULE,
 	.open			= drm_open,
-	.release		= drm_release,
+	.release		= vidmem_release,
 	.unlocked_ioctl		= vidmem_ioctl,
 #ifdef CONFIG_COMPAT
 	.compat_ioctl		= vidmem_compat_ioctl,
@@ -143,7 +175,8 @@ static const struct drm_ioctl_desc vidmem_ioctls[] = {
 };
 
 const struct drm_driver vidmem_driver = {
-	.driver_features	= DRIVER_GEM | DRIVER_MODESET | DRIVER_ATOMIC,
+	.driver_features	= DRIVER_GEM | DRIVER_MODESET | DRIVER_ATOMIC |
+				  DRIVER_SYNCOBJ | DRIVER_SYNCOBJ_TIMELINE,
 	.name			= VIDMEM_NAME,
 	.desc			= "Video memory mapped by one request",
 	.major			= 1,
@@ -154,6 +187,7 @@ const struct drm_driver vidmem_driver = {
 	.open			= vidmem_open,
 	.postclose		= vidmem_postclose,
 	.dumb_create		= vidmem_dumb_create,
+	.gem_prime_import	= vidmem_prime_import,
 	VIDMEM_FDINFO_DRIVER_OPS(vidmem_show_fdinfo)
 	VIDMEM_FBDEV_DRIVER_OPS
 	VIDMEM_COMPAT_DRIVER_OPS
@@ -188,6 +222,9 @@ int vidmem_device_register(struct vidmem_device *vdev)
 
 	dev_set_drvdata(drm->dev, drm);
 	spin_lock_init(&vdev->displayed.lock);
+	ret = drmm_mutex_init(drm, &vdev->open_lock);
+	if (ret)
+		return ret;
 
 	ret = vidmem_vram_init(vdev);
 	if (ret)

@@ -7,6 +7,7 @@
  * to its end.
  */
 
+#include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/pm.h>
 
@@ -28,7 +29,7 @@ struct drm_driver;
 struct vidmem_device {
 	/** @drm: The DRM device. */
 	struct drm_device drm;
-	/** @funcs: How to drive the hardware. */
+	/** @funcs: How to drive the hardware, or NULL: there is none. */
 	const struct vidmem_adapter_funcs *funcs;
 	/** @kind: DRM_VIDMEM_ADAPTER_*. */
 	u32 kind;
@@ -54,6 +55,11 @@ struct vidmem_device {
 
 	/** @display: What KMS has of it. */
 	struct vidmem_display display;
+	/**
+	 * @open_lock: Taken to open a file, and to turn the display off when none is
+	 * open, and so nobody but the kernel has a lock of KMS.
+	 */
+	struct mutex open_lock;
 	/** @pm_notifier: Called when the machine is about to hibernate. */
 	struct notifier_block pm_notifier;
 };

@@ -30,7 +30,7 @@ static void vidmem_wake(struct drm_device *drm)
 	struct vidmem_device *vdev = to_vidmem_device(drm);
 	int idx;
 
-	if (!vdev->funcs->wake || !drm_dev_enter(drm, &idx))
+	if (!vdev->funcs || !vdev->funcs->wake || !drm_dev_enter(drm, &idx))
 		return;
 	vdev->funcs->wake(vdev);
 	drm_dev_exit(idx);

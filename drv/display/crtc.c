@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+
+#include <linux/slab.h>
+
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_atomic_state_helper.h>
+#include <drm/drm_color_mgmt.h>
+#include <drm/drm_crtc.h>
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_print.h>
+#include <drm/drm_vblank.h>
+
+#include "compat/vblank_timer.h"
+#include "display/internal.h"
+#include "driver/device.h"
+
+/**
+ * DOC: the CRTC
+ *
+ * Modes, gamma and the clock. The hardware tells nobody when a frame ends, so a
+ * timer of the mode's rate does, as long as somebody wants to know.
+ */
+
+/* What a timer can be asked for, and a client can wait for. */
+#define VIDMEM_FRAME_NS_MIN	NSEC_PER_MSEC
+#define VIDMEM_FRAME_NS_MAX	NSEC_PER_SEC
+
+static enum drm_mode_status
+vidmem_rate_valid(const struct drm_display_mode *mode)
+{
+	u64 pixels = mul_u32_u32(mode->htotal, mode->vtotal);
+	u64 frame_ns;
+
+	if (mode->clock <= 0)
+		return MODE_CLOCK_LOW;
+	frame_ns = div_u64(pixels * (NSEC_PER_SEC / 1000), mode->clock);
+	if (frame_ns < VIDMEM_FRAME_NS_MIN)
+		return MODE_CLOCK_HIGH;
+	if (frame_ns > VIDMEM_FRAME_NS_MAX)
+		return MODE_CLOCK_LOW;
+
+	return MODE_OK;
+}
+
+static enum drm_mode_status
+vidmem_crtc_mode_valid(struct drm_crtc *crtc,
+		       const struct drm_display_mode *mode)
+{
+	struct vidmem_device *vdev = to_vidmem_device(crtc->dev);
+	u64 pitch = (u64)ALIGN(mode->hdisplay, 8) * 4;
+	enum drm_mode_status status;
+
+	if (mode->flags & (DRM_MODE_FLAG_INTERLACE | DRM_MODE_FLAG_DBLSCAN |
+			   DRM_MODE_FLAG_DBLCLK))
+		return MODE_BAD;
+	if (mode->hdisplay > vdev->max_width)
+		return MODE_VIRTUAL_X;
+	if (mode->vdisplay > vdev->max_height)
+		return MODE_VIRTUAL_Y;
+	if (pitch * mode->vdisplay > vdev->vram.size)
+		return MODE_MEM;
+	status = vidmem_rate_valid(mode);
+	if (status != MODE_OK || !vdev->funcs)
+		return status;
+
+	return vdev->funcs->mode_valid(vdev, mode);
+}
+
+static bool vidmem_lut_changes_colors(const struct drm_property_blob *lut)
+{
+	const struct drm_color_lut *colors = lut->data;
+	int i;
+
+	for (i = 0; i < VIDMEM_PALETTE_SIZE; i++)
+		if (colors[i].red >> 8 != i || colors[i].green >> 8 != i ||
+		    colors[i].blue >> 8 != i)
+			return true;
+
+	return false;
+}
+
+/* Whether the frame buffer's colors are those of the gamma table. */
+static bool vidmem_shows_palette(struct vidmem_device *vdev,
+				 struct drm_atomic_state *atomic)
+{
+	struct drm_plane *plane = &vdev->display.planes[VIDMEM_PRIMARY];
+	const struct drm_plane_state *state =
+		drm_atomic_get_new_plane_state(atomic, plane);
+
+	/* Without the plane's lock, if hardware has no need of it. */
+	if (!state)
+		state = plane->state;
+
+	return state->fb && state->fb->format->format == DRM_FORMAT_C8;
+}
+
+static int vidmem_crtc_atomic_check(struct drm_crtc *crtc,
+				    struct drm_atomic_state *atomic)
+{
+	struct vidmem_device *vdev = to_vidmem_device(crtc->dev);
+	struct drm_crtc_state *state =
+		drm_atomic_get_new_crtc_state(atomic, crtc);
+
+	if (!state->color_mgmt_changed)
+		return 0;
+	if (state->gamma_lut &&
+	    drm_color_lut_size(state->gamma_lut) != VIDMEM_PALETTE_SIZE) {
+		drm_dbg_kms(crtc->dev, "gamma table without %u entries\n",
+			    VIDMEM_PALETTE_SIZE);
+		return -EINVAL;
+	}
+	to_vidmem_crtc_state(state)->has_gamma =
+		state->gamma_lut && !vidmem_shows_palette(vdev, atomic) &&
+		vidmem_lut_changes_colors(state->gamma_lut);
+
+	return 0;
+}
+
+static void vidmem_crtc_atomic_enable(struct drm_crtc *crtc,
+				      struct drm_atomic_state *atomic)
+{
+	struct vidmem_device *vdev = to_vidmem_device(crtc->dev);
+
+	vidmem_scanout_set_lut(vdev);
+	vidmem_scanout_set_mode(vdev);
+	drm_crtc_vblank_on(crtc);
+}
+
+/* Before the planes. */
+static void vidmem_crtc_atomic_begin(struct drm_crtc *crtc,
+				     struct drm_atomic_state *atomic)
+{
+	if (crtc->state->color_mgmt_changed)
+		vidmem_scanout_set_lut(to_vidmem_device(crtc->dev));
+}
+
+static void vidmem_crtc_send_event(struct drm_crtc *crtc)
+{
+	struct drm_crtc_state *state = crtc->state;
+
+	spin_lock_irq(&crtc->dev->event_lock);
+	if (state->event)
+		drm_crtc_send_vblank_event(crtc, state->event);
+	state->event = NULL;
+	spin_unlock_irq(&crtc->dev->event_lock);
+}
+
+static void vidmem_crtc_atomic_flush(struct drm_crtc *crtc,
+				     struct drm_atomic_state *atomic)
+{
+	/* It is on the screen already. */
+	if (crtc->state->async_flip)
+		vidmem_crtc_send_event(crtc);
+	else
+		drm_crtc_vblank_atomic_flush(crtc, atomic);
+}
+
+static void vidmem_crtc_atomic_disable(struct drm_crtc *crtc,
+				       struct drm_atomic_state *atomic)
+{
+	drm_crtc_vblank_off(crtc);
+	vidmem_scanout_blank(to_vidmem_device(crtc->dev));
+	if (!crtc->state->active)
+		vidmem_crtc_send_event(crtc);
+}
+
+static bool vidmem_crtc_handle_vblank(struct drm_crtc *crtc)
+{
+	bool is_wanted = drm_crtc_handle_vblank(crtc);
+
+	vidmem_watch_frame(to_vidmem_device(crtc->dev));
+
+	return is_wanted;
+}
+
+static const struct drm_crtc_helper_funcs vidmem_crtc_helper_funcs = {
+	.mode_valid	= vidmem_crtc_mode_valid,
+	.atomic_check	= vidmem_crtc_atomic_check,
+	.atomic_begin	= vidmem_crtc_atomic_begin,
+	.atomic_flush	= vidmem_crtc_atomic_flush,
+	.atomic_enable	= vidmem_crtc_atomic_enable,
+	.atomic_disable	= vidmem_crtc_atomic_disable,
+	VIDMEM_VBLANK_TIMEOUT(vidmem_crtc_handle_vblank)
+};
+
+static void vidmem_crtc_destroy_state(struct drm_crtc *crtc,
+				      struct drm_crtc_state *state)
+{
+	__drm_atomic_helper_crtc_destroy_state(state);
+	kfree(to_vidmem_crtc_state(state));
+}
+
+static void vidmem_crtc_reset(struct drm_crtc *crtc)
+{
+	struct vidmem_crtc_state *vstate;
+
+	if (crtc->state) {
+		vidmem_crtc_destroy_state(crtc, crtc->state);
+		crtc->state = NULL;
+	}
+	vstate = kzalloc(sizeof(*vstate), GFP_KERNEL);
+	if (vstate)
+		__drm_atomic_helper_crtc_reset(crtc, &vstate->base);
+}
+
+static struct drm_crtc_state *
+vidmem_crtc_duplicate_state(struct drm_crtc *crtc)
+{
+	struct vidmem_crtc_state *vstate;
+
+	vstate = kzalloc(sizeof(*vstate), GFP_KERNEL);
+	if (!vstate)
+		return NULL;
+	__drm_atomic_helper_crtc_duplicate_state(crtc, &vstate->base);
+	vstate->has_gamma = to_vidmem_crtc_state(crtc->state)->has_gamma;
+
+	return &vstate->base;
+}
+
+static const struct drm_crtc_funcs vidmem_crtc_funcs = {
+	.set_config		= drm_atomic_helper_set_config,
+	.page_flip		= drm_atomic_helper_page_flip,
+	.destroy		= drm_crtc_cleanup,
+	.reset			= vidmem_crtc_reset,
+	.atomic_duplicate_state	= vidmem_crtc_duplicate_state,
+	.atomic_destroy_state	= vidmem_crtc_destroy_state,
+	.get_crc_sources	= vidmem_watch_get_sources,
+	.set_crc_source		= vidmem_watch_set_source,
+	.verify_crc_source	= vidmem_watch_verify_source,
+	DRM_CRTC_VBLANK_TIMER_FUNCS,
+};
+
+static void vidmem_crtc_fini(struct drm_device *drm, void *data)
+{
+	vidmem_vblank_crtc_fini(data);
+}
+
+/**
+ * vidmem_crtc_init - create the CRTC
+ * @vdev: the adapter, which has its planes
+ *
+ * Returns: 0, or a negative error number.
+ */
+int vidmem_crtc_init(struct vidmem_device *vdev)
+{
+	struct drm_device *drm = &vdev->drm;
+	struct vidmem_display *display = &vdev->display;
+	struct drm_crtc *crtc = &display->crtc.base;
+	int ret;
+
+	/* Not the managed one: if it fails late, it leaves what has no end. */
+	ret = drm_crtc_init_with_planes(drm, crtc,
+					&display->planes[VIDMEM_PRIMARY],
+					&display->planes[VIDMEM_CURSOR],
+					&vidmem_crtc_funcs, NULL);
+	if (ret)
+		return ret;
+	drm_crtc_helper_add(crtc, &vidmem_crtc_helper_funcs);
+
+	ret = drm_mode_crtc_set_gamma_size(crtc, VIDMEM_PALETTE_SIZE);
+	if (ret)
+		return ret;
+	drm_crtc_enable_color_mgmt(crtc, 0, false, VIDMEM_PALETTE_SIZE);
+
+	vidmem_vblank_crtc_init(&display->crtc, vidmem_crtc_handle_vblank);
+	ret = drmm_add_action_or_reset(drm, vidmem_crtc_fini, &display->crtc);
+	if (ret)
+		return ret;
+
+	/* The timer is exact: there is no need to let it run on. */
+	drm->vblank_disable_immediate = true;
+
+	return drm_vblank_init(drm, 1);
+}
