@@ -293,6 +293,20 @@ TEST_F(pdev, no_such_adapter)
 	EXPECT_EQ(ERROR_DEV_NOT_EXIST, GetLastError());
 }
 
+/* Leaves nothing to a session; until the file is closed. */
+static int take_the_rest(void)
+{
+	int fd = test_open();
+	uint64_t largest;
+	uint32_t handle;
+
+	do
+		largest = test_param(fd, DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE);
+	while (largest && !test_create(fd, largest, &handle));
+
+	return fd;
+}
+
 /* Devices by their names: panel programs have one open beside the driver. */
 TEST_F(pdev, create_file)
 {
@@ -310,10 +324,12 @@ TEST_F(pdev, create_file)
 	HANDLE device;
 	DWORD returned;
 	size_t i;
+	int rest;
 
 	pdev = enable_pdev(self->device, 640, 480, 32);
 	ASSERT_NE(NULL, pdev);
 	ASSERT_TRUE(enable_surface(pdev));
+	rest = take_the_rest();
 
 	snprintf(name, sizeof(name), "\\\\.\\DISPLAY%d", adapter_number() + 1);
 	for (i = 0; name[i]; i++)
@@ -339,6 +355,7 @@ TEST_F(pdev, create_file)
 	}
 	draw_picture(pdev, 5);
 	EXPECT_EQ(0, differs(pdev, 640, 480, 32, 5));
+	close(rest);
 	disable_surface(pdev);
 	disable_pdev(pdev);
 

@@ -27,6 +27,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <drm_fourcc.h>
@@ -389,10 +390,11 @@ static inline const char *ask_host(const char *format, ...)
  */
 static inline uint32_t *take_screenshot(uint32_t width, uint32_t height)
 {
-	uint32_t i, count = width * height;
 	unsigned int wide, high;
 	uint32_t *pixels = NULL;
-	unsigned char *rgb;
+	unsigned char *line;
+	uint32_t x, y, pitch;
+	struct stat info;
 	FILE *file;
 
 	if (strcmp(ask_host("screendump test\n"), "done"))
@@ -401,19 +403,43 @@ static inline uint32_t *take_screenshot(uint32_t width, uint32_t height)
 	if (!file)
 		return NULL;
 	if (fscanf(file, "P6 %u %u 255", &wide, &high) == 2 &&
-	    fgetc(file) == '\n' && wide == width && high == height) {
-		rgb = malloc(3 * count);
-		pixels = malloc(4 * count);
-		if (fread(rgb, 3, count, file) != count)
-			abort();
-		for (i = 0; i < count; i++)
-			pixels[i] = rgb[3 * i] << 16 | rgb[3 * i + 1] << 8 |
-				    rgb[3 * i + 2];
-		free(rgb);
+	    fgetc(file) == '\n' && wide == width && high == height &&
+	    !fstat(fileno(file), &info)) {
+		/* QEMU's lines are multiples of 4 bytes. */
+		pitch = (info.st_size - ftell(file)) / height;
+		line = malloc(pitch);
+		pixels = malloc(4ul * width * height);
+		for (y = 0; y < height; y++) {
+			if (fread(line, 1, pitch, file) != pitch)
+				abort();
+			for (x = 0; x < width; x++)
+				pixels[y * width + x] = line[3 * x] << 16 |
+							line[3 * x + 1] << 8 |
+							line[3 * x + 2];
+		}
+		free(line);
 	}
 	fclose(file);
 
 	return pixels;
+}
+
+/* How wide the display is, seen from outside; 0 if it cannot be seen. */
+static inline uint32_t take_screenshot_width(void)
+{
+	unsigned int wide = 0, high;
+	FILE *file;
+
+	if (strcmp(ask_host("screendump test\n"), "done"))
+		return 0;
+	file = fopen("/out/test.ppm", "r");
+	if (!file)
+		return 0;
+	if (fscanf(file, "P6 %u %u 255", &wide, &high) != 2)
+		wide = 0;
+	fclose(file);
+
+	return wide;
 }
 
 #endif /* VIDMEM_CALLS_H */

@@ -141,6 +141,7 @@ struct store {					/* an object's memory */
 	size_t size;
 	unsigned int refs, file;		/* serial number of a file */
 	bool unknown;				/* the adapter has gone */
+	bool may_be_elsewhere;			/* than in video memory */
 };
 
 extern struct file {
@@ -228,11 +229,12 @@ void check_page(struct area *area, size_t page);
 void check_pages(struct area *area, unsigned int pages);
 uint32_t new_value(void);
 void page_written(struct area *area, size_t page, uint32_t value, bool written);
-void created(struct file *file, uint32_t handle, size_t size);
+void created(struct file *file, uint32_t handle, size_t size, bool is_dumb);
 void make_room(void);
 void take_snapshot(struct file *file);
 void compare_snapshot(struct file *file, int error);
 void expect(struct file *file, int want, int got);
+bool no_view(struct store *store, int want, int got);
 
 /* watchdog.c */
 bool watch_tasks(const pid_t *pids, unsigned int count);

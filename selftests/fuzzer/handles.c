@@ -209,7 +209,11 @@ void op_import(void)
 		return;
 	if (!buf)		/* a wild number, yet one of ours */
 		buf = PICK(dma_bufs, _x->store && _x->fd == args.fd);
-	if (!buf) {		/* or one that a child has from its parent */
+	/*
+	 * Or one that a child has from its parent; or that of an adapter that has
+	 * gone, which is another device's to the one that came after it.
+	 */
+	if (!buf || (options.unbind && store_gone(buf->store))) {
 		if (!find_object(file, args.handle, NULL))
 			drmCloseBufferHandle(file->fd, args.handle);
 		return;
@@ -306,7 +310,7 @@ void op_create_dumb(void)
 		return;
 	if (args.size < (uint64_t)args.pitch * args.height || args.size % PAGE)
 		fail(ANSWERS, "dumb buffer of %#llx bytes", args.size);
-	created(file, args.handle, args.size);
+	created(file, args.handle, args.size, true);
 }
 
 int map_dumb(struct object *object, uint64_t *offset)

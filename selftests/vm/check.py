@@ -30,7 +30,8 @@ import threading
 from vm import Machine, MachineError, cache
 
 PROGRAMS = ["contract", "uapi", "vma", "faults", "large", "isolation", "request",
-            "lifetime", "display", "pdev", "threads", "unplug"]
+            "lifetime", "display", "scanout", "clock", "pdev", "threads",
+            "unplug"]
 
 # Name, QEMU devices, module parameters, programs.
 MACHINES = [

@@ -1,0 +1,741 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * What ordinary programs do to a display, with dumb buffers: whatever fits is shown,
+ * from where it is or by a copy. As in display.c the screen is looked at from outside
+ * where there is an outside.
+ */
+
+#include <dirent.h>
+#include <sys/poll.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "vidmem_test.h"
+
+FIXTURE(scanout)
+{
+	int fd;
+	struct display display;
+	uint64_t free_before;
+	bool has_hardware;
+};
+
+FIXTURE_SETUP(scanout)
+{
+	OPEN_OR_SKIP(self->fd);
+	self->free_before = vram_free(self->fd);
+	ASSERT_EQ(0, get_display(self->fd, &self->display));
+	self->has_hardware =
+		test_param(self->fd, DRM_VIDMEM_PARAM_ADAPTER) ==
+		DRM_VIDMEM_ADAPTER_BOCHS;
+}
+
+FIXTURE_TEARDOWN(scanout)
+{
+	if (self->fd < 0)
+		return;
+	drmModeFreeConnector(self->display.info);
+	close(self->fd);
+	self->fd = test_open();
+	ASSERT_GE(self->fd, 0);
+	/* What has moved out of video memory, the console's, does not come back. */
+	EXPECT_LE(self->free_before,
+		  vram_free_in_the_end(self->fd, self->free_before));
+	close(self->fd);
+}
+
+/* A frame buffer on a dumb buffer, drawn into through mmap(2). */
+struct buffer {
+	uint32_t handle, fb, width, height, pitch;
+	uint64_t size;
+	char *base;
+};
+
+static int make_buffer(int fd, uint32_t width, uint32_t height, uint32_t fourcc,
+		       struct buffer *buffer)
+{
+	struct drm_mode_create_dumb args = {
+		.width = width, .height = height, .bpp = 32,
+	};
+	uint32_t handles[4] = { 0 }, pitches[4] = { 0 }, offsets[4] = { 0 };
+	int ret = test_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &args);
+
+	if (ret)
+		return ret;
+	*buffer = (struct buffer) {
+		.handle = args.handle, .width = width, .height = height,
+		.pitch = args.pitch, .size = args.size,
+	};
+	handles[0] = args.handle;
+	pitches[0] = args.pitch;
+	ret = -drmModeAddFB2(fd, width, height, fourcc, handles, pitches,
+			     offsets, &buffer->fb, 0);
+	if (!ret)
+		buffer->base = mmap_object(fd, buffer->handle, buffer->size,
+					   PROT_READ | PROT_WRITE, MAP_SHARED);
+	return ret ?: buffer->base ? 0 : ENOMEM;
+}
+
+static void drop_buffer(int fd, struct buffer *buffer)
+{
+	drmModeRmFB(fd, buffer->fb);
+	munmap(buffer->base, buffer->size);
+	drmCloseBufferHandle(fd, buffer->handle);
+}
+
+static uint32_t *pixel(const struct buffer *buffer, uint32_t x, uint32_t y)
+{
+	return (uint32_t *)(buffer->base + (uint64_t)y * buffer->pitch) + x;
+}
+
+/* Each pixel differs from those beside it, and from those of another seed. */
+static uint32_t pattern(uint32_t x, uint32_t y, uint32_t seed)
+{
+	return (((x * 2654435761u) ^ (y * 40503u * 2246822519u) ^
+		 (seed * 3266489917u)) >> 8) & 0xffffff;
+}
+
+static void draw(const struct buffer *buffer, uint32_t seed)
+{
+	uint32_t x, y;
+
+	for (y = 0; y < buffer->height; y++)
+		for (x = 0; x < buffer->width; x++)
+			*pixel(buffer, x, y) = pattern(x, y, seed);
+}
+
+/* Pixels of @buffer that do not have the pattern. */
+static long lost(const struct buffer *buffer, uint32_t seed)
+{
+	uint32_t x, y;
+	long wrong = 0;
+
+	for (y = 0; y < buffer->height; y++)
+		for (x = 0; x < buffer->width; x++)
+			wrong += *pixel(buffer, x, y) != pattern(x, y, seed);
+	return wrong;
+}
+
+/* Has the screen been changed here? Else it is the pattern. */
+typedef bool (*is_changed_fn)(uint32_t x, uint32_t y, uint32_t *color);
+
+/* Pixels of the screen that differ; -1 if it has another size. */
+static long differs(uint32_t width, uint32_t height, uint32_t seed,
+		    is_changed_fn is_changed)
+{
+	/* A VGA shows whole characters. */
+	uint32_t shown = take_screenshot_width();
+	uint32_t *seen, x, y;
+	long wrong = 0;
+
+	if (shown < width || shown > (width + 7) / 8 * 8)
+		return -1;
+	seen = take_screenshot(shown, height);
+	if (!seen)
+		return -1;
+	for (y = 0; y < height; y++)
+		for (x = 0; x < width; x++) {
+			uint32_t color = pattern(x, y, seed);
+
+			if (is_changed)
+				is_changed(x, y, &color);
+			wrong += seen[y * shown + x] != color;
+		}
+	free(seen);
+
+	return wrong;
+}
+
+#define EXPECT_SHOWS(buffer, seed, is_changed) do { \
+	if (has_outside()) \
+		EXPECT_EQ(0, differs((buffer).width, (buffer).height, seed, \
+				     is_changed)); \
+} while (0)
+
+static int show(int fd, struct display *display, struct buffer *buffer)
+{
+	drmModeModeInfo *mode = find_mode(display, buffer->width,
+					  buffer->height);
+
+	return mode ? set_crtc(fd, display, buffer->fb, mode) : ENOENT;
+}
+
+/* As after drawing, where that is not seen by itself. */
+static int dirty(int fd, struct buffer *buffer)
+{
+	return -drmModeDirtyFB(fd, buffer->fb, NULL, 0);
+}
+
+/*
+ * Objects of CREATE in all of video memory but for @rest bytes in one piece. Returns
+ * how many there are in @handles.
+ */
+static int fill_vram(int fd, uint64_t rest, uint32_t *handles)
+{
+	uint64_t largest;
+	uint32_t last;
+	int count = 0;
+
+	if (test_create(fd, rest, &last))
+		return 0;
+	while (count < 64) {
+		largest = test_param(fd, DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE);
+		if (!largest || test_create(fd, largest, &handles[count]))
+			break;
+		count++;
+	}
+	drmCloseBufferHandle(fd, last);
+
+	return count;
+}
+
+/* What can be had when others have to move out. */
+static int fill_rest(int fd, uint32_t *handles, int count)
+{
+	uint64_t size;
+
+	for (size = 512 * KiB; size >= PAGE; size /= 2)
+		while (count < 64 && !test_create(fd, size, &handles[count]))
+			count++;
+
+	return count;
+}
+
+static void empty_vram(int fd, uint32_t *handles, int count)
+{
+	while (count--)
+		drmCloseBufferHandle(fd, handles[count]);
+}
+
+/* Programs try what works with buffers that no mode could show. */
+TEST_F(scanout, small_frame_buffers)
+{
+	static const uint32_t sizes[] = { 1, 2, 8, 16, 31, 64, 100, 256 };
+	struct buffer buffer;
+	uint32_t far;
+	size_t i;
+
+	/* From behind this no hardware could show them. */
+	ASSERT_EQ(0, test_create(self->fd, self->free_before / 2, &far));
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		ASSERT_EQ(0, make_buffer(self->fd, sizes[i], sizes[i],
+					 DRM_FORMAT_XRGB8888, &buffer))
+			TH_LOG("%ux%u", sizes[i], sizes[i]);
+		drop_buffer(self->fd, &buffer);
+	}
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, far));
+}
+
+static int flip_and_wait(int fd, uint32_t crtc, uint32_t fb)
+{
+	drmEventContext events = { .version = 2 };
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	int ret = drmModePageFlip(fd, crtc, fb, DRM_MODE_PAGE_FLIP_EVENT, NULL);
+
+	if (ret)
+		return -ret;
+	if (poll(&ready, 1, 10000) != 1)
+		return ETIMEDOUT;
+
+	return drmHandleEvent(fd, &events) ? EIO : 0;
+}
+
+/* Each mode, beside the console, with two buffers that are flipped. */
+TEST_F(scanout, two_buffers_for_each_mode)
+{
+	drmModeConnector *info = self->display.info;
+	struct buffer buffers[2];
+	int i, j;
+
+	for (i = 0; i < info->count_modes; i++) {
+		drmModeModeInfo *mode = &info->modes[i];
+
+		if (i && !strcmp(mode->name, info->modes[i - 1].name))
+			continue;
+		for (j = 0; j < 2; j++) {
+			ASSERT_EQ(0, make_buffer(self->fd, mode->hdisplay,
+						 mode->vdisplay,
+						 DRM_FORMAT_XRGB8888,
+						 &buffers[j]))
+				TH_LOG("%s: buffer %d", mode->name, j);
+			if (i % 8 == 0)
+				draw(&buffers[j], i + j);
+		}
+		ASSERT_EQ(0, set_crtc(self->fd, &self->display, buffers[0].fb,
+				      mode))
+			TH_LOG("%s", mode->name);
+		if (i % 8 == 0)
+			EXPECT_SHOWS(buffers[0], i, NULL);
+		ASSERT_EQ(0, flip_and_wait(self->fd, self->display.crtc,
+					   buffers[1].fb))
+			TH_LOG("%s", mode->name);
+		if (i % 8 == 0)
+			EXPECT_SHOWS(buffers[1], i + 1, NULL);
+		for (j = 0; j < 2; j++)
+			drop_buffer(self->fd, &buffers[j]);
+	}
+}
+
+/* Buffers that fit by sum, and a page each, are all in video memory. */
+TEST_F(scanout, buffers_are_packed)
+{
+	struct buffer buffers[4];
+	uint64_t rest = 4 * (4000 * KiB + PAGE);
+	uint32_t handles[64];
+	int i, count = 0;
+	char *view;
+
+	if (self->free_before < rest)
+		rest = 3 * (4000 * KiB + PAGE);
+	if (self->free_before > rest)
+		count = fill_vram(self->fd, rest, handles);
+	for (i = 0; i < rest / (4000 * KiB); i++) {
+		ASSERT_EQ(0, make_buffer(self->fd, 1280, 800,
+					 DRM_FORMAT_XRGB8888, &buffers[i]));
+		/* It is in video memory: elsewhere there are no views. */
+		view = map_whole(self->fd, buffers[i].handle);
+		ASSERT_NE(NULL, view)
+			TH_LOG("buffer %d", i);
+		EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)view));
+	}
+	while (i--)
+		drop_buffer(self->fd, &buffers[i]);
+	empty_vram(self->fd, handles, count);
+}
+
+/* Without room in video memory: shown by copies, no views of it. */
+TEST_F(scanout, system_memory)
+{
+	struct drm_vidmem_map_video_memory args = { 0 };
+	uint32_t handles[64], fixed, fb, *seen;
+	struct buffer buffer;
+	int count;
+
+	/* Something on display that does not make room. */
+	ASSERT_EQ(0, test_create(self->fd, 640 * 480 * 4, &fixed));
+	ASSERT_EQ(0, add_fb(self->fd, fixed, 640, 480, 2560, 0, &fb));
+	ASSERT_EQ(0, set_crtc(self->fd, &self->display, fb,
+			      find_mode(&self->display, 640, 480)));
+	count = fill_vram(self->fd, 1 * MiB, handles);
+	ASSERT_LT(0, count);
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888,
+				 &buffer));
+	args.handle = buffer.handle;
+	EXPECT_EQ(EOPNOTSUPP, test_map(self->fd, &args));
+	draw(&buffer, 1);
+	if (self->has_hardware) {
+		/* Not even room for a copy. */
+		count = fill_rest(self->fd, handles, count);
+		EXPECT_EQ(ENOSPC, show(self->fd, &self->display, &buffer));
+	}
+	empty_vram(self->fd, handles, count);
+	ASSERT_EQ(0, show(self->fd, &self->display, &buffer));
+	EXPECT_SHOWS(buffer, 1, NULL);
+	draw(&buffer, 2);
+	ASSERT_EQ(0, dirty(self->fd, &buffer));
+	EXPECT_SHOWS(buffer, 2, NULL);
+
+	/* A part of it alone. */
+	if (has_outside()) {
+		drmModeClip clip = { 100, 50, 120, 60 };
+
+		draw(&buffer, 3);
+		ASSERT_EQ(0, drmModeDirtyFB(self->fd, buffer.fb, &clip, 1));
+		seen = take_screenshot(640, 480);
+		ASSERT_NE(NULL, seen);
+		EXPECT_EQ(pattern(100, 50, 3), seen[50 * 640 + 100]);
+		EXPECT_EQ(pattern(119, 59, 3), seen[59 * 640 + 119]);
+		EXPECT_EQ(pattern(120, 59, 2), seen[59 * 640 + 120]);
+		EXPECT_EQ(pattern(99, 50, 2), seen[50 * 640 + 99]);
+		free(seen);
+	}
+	args = (struct drm_vidmem_map_video_memory) { 0 };
+	EXPECT_EQ(EOPNOTSUPP, test_map(self->fd, &args));
+	drop_buffer(self->fd, &buffer);
+	drmModeRmFB(self->fd, fb);
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, fixed));
+}
+
+/* A mapping of a buffer that has to move out does not notice. */
+TEST_F(scanout, moves_out)
+{
+	struct drm_vidmem_map_video_memory args = { 0 };
+	uint32_t handles[64];
+	struct buffer buffer;
+	uint64_t size;
+	int count;
+
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888,
+				 &buffer));
+	draw(&buffer, 1);
+	size = test_param(self->fd, DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE);
+	count = fill_vram(self->fd, PAGE, handles);
+	ASSERT_LE(1, count);
+	/* The console's may move, too. */
+	count = fill_rest(self->fd, handles, count);
+	EXPECT_EQ(0, lost(&buffer, 1));
+	args.handle = buffer.handle;
+	EXPECT_EQ(EOPNOTSUPP, test_map(self->fd, &args));
+	draw(&buffer, 2);
+	EXPECT_EQ(0, lost(&buffer, 2));
+	empty_vram(self->fd, handles, count);
+	EXPECT_GE(test_param(self->fd, DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE),
+		  size);
+	/* Once moved, it stays. */
+	EXPECT_EQ(EOPNOTSUPP, test_map(self->fd, &args));
+	EXPECT_EQ(0, lost(&buffer, 2));
+	drop_buffer(self->fd, &buffer);
+}
+
+/* What has a view stays, and so does what is on display. */
+TEST_F(scanout, stays)
+{
+	struct buffer viewed, shown;
+	uint32_t handles[64];
+	char *view;
+	int count;
+
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888,
+				 &viewed));
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888,
+				 &shown));
+	draw(&viewed, 1);
+	draw(&shown, 2);
+	view = map_whole(self->fd, viewed.handle);
+	ASSERT_NE(NULL, view);
+	ASSERT_EQ(0, show(self->fd, &self->display, &shown));
+	count = fill_vram(self->fd, PAGE, handles);
+	count = fill_rest(self->fd, handles, count);
+	EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)view));
+	view = map_whole(self->fd, viewed.handle);
+	ASSERT_NE(NULL, view);
+	EXPECT_EQ(0, memcmp(view, viewed.base, viewed.size));
+	EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)view));
+	EXPECT_SHOWS(shown, 2, NULL);
+	/* Without a further call, so it is still shown from its place. */
+	draw(&shown, 3);
+	EXPECT_SHOWS(shown, 3, NULL);
+	empty_vram(self->fd, handles, count);
+	drop_buffer(self->fd, &viewed);
+	drop_buffer(self->fd, &shown);
+}
+
+/* No width that hardware counts in. */
+TEST_F(scanout, odd_width)
+{
+	drmModeModeInfo mode = {
+		.clock = 85500, .hdisplay = 1366, .hsync_start = 1436,
+		.hsync_end = 1579, .htotal = 1792, .vdisplay = 768,
+		.vsync_start = 771, .vsync_end = 774, .vtotal = 798,
+		.vrefresh = 60, .name = "1366x768",
+	};
+	struct buffer buffer;
+
+	ASSERT_EQ(0, make_buffer(self->fd, 1366, 768, DRM_FORMAT_XRGB8888,
+				 &buffer));
+	draw(&buffer, 1);
+	ASSERT_EQ(0, set_crtc(self->fd, &self->display, buffer.fb, &mode));
+	EXPECT_SHOWS(buffer, 1, NULL);
+	drop_buffer(self->fd, &buffer);
+}
+
+#define CURSOR_X	300
+#define CURSOR_Y	200
+#define CURSOR_SIZE	64
+
+static int cursor_x, cursor_y;
+
+/* Opaque red left, nothing in the middle, half of a blue right. */
+static bool cursor_changes(uint32_t x, uint32_t y, uint32_t *color)
+{
+	x -= cursor_x;
+	y -= cursor_y;
+	if (x >= CURSOR_SIZE || y >= CURSOR_SIZE)
+		return false;
+	if (x < 16) {
+		*color = 0xff0000;
+	} else if (x >= 48) {
+		uint32_t r = *color >> 16, g = *color >> 8 & 0xff,
+			 b = *color & 0xff;
+
+		/* (color * 127 + 127) / 255 for each, and blue's 0x80. */
+		*color = (r * 127 + 127) / 255 << 16 |
+			 (g * 127 + 127) / 255 << 8 |
+			 (0x80 + (b * 127 + 127) / 255);
+	}
+	return true;
+}
+
+static void draw_cursor(struct buffer *cursor)
+{
+	uint32_t x, y;
+
+	for (y = 0; y < CURSOR_SIZE; y++)
+		for (x = 0; x < CURSOR_SIZE; x++)
+			*pixel(cursor, x, y) = x < 16 ? 0xffff0000 :
+					       x < 48 ? 0 : 0x80000080;
+}
+
+TEST_F(scanout, cursor)
+{
+	struct buffer buffer, cursor;
+	drmModeCrtcPtr crtc;
+	uint32_t handle, fb;
+
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888,
+				 &buffer));
+	ASSERT_EQ(0, make_buffer(self->fd, CURSOR_SIZE, CURSOR_SIZE,
+				 DRM_FORMAT_ARGB8888, &cursor));
+	draw(&buffer, 1);
+	draw_cursor(&cursor);
+	ASSERT_EQ(0, show(self->fd, &self->display, &buffer));
+	cursor_x = CURSOR_X;
+	cursor_y = CURSOR_Y;
+	ASSERT_EQ(0, drmModeMoveCursor(self->fd, self->display.crtc, CURSOR_X,
+				       CURSOR_Y));
+	ASSERT_EQ(0, drmModeSetCursor(self->fd, self->display.crtc,
+				      cursor.handle, CURSOR_SIZE, CURSOR_SIZE));
+	EXPECT_SHOWS(buffer, 1, cursor_changes);
+	/* Over the edge; where it was, there is the buffer again. */
+	cursor_x = 620;
+	cursor_y = -10;
+	ASSERT_EQ(0, drmModeMoveCursor(self->fd, self->display.crtc, 620, -10));
+	EXPECT_SHOWS(buffer, 1, cursor_changes);
+	draw(&buffer, 2);
+	ASSERT_EQ(0, dirty(self->fd, &buffer));
+	EXPECT_SHOWS(buffer, 2, cursor_changes);
+	ASSERT_EQ(0, drmModeSetCursor(self->fd, self->display.crtc, 0, 0, 0));
+	EXPECT_SHOWS(buffer, 2, NULL);
+	/* And from its place again. */
+	draw(&buffer, 3);
+	EXPECT_SHOWS(buffer, 3, NULL);
+
+	/* The buffer below it goes: then there is nothing to see at all. */
+	ASSERT_EQ(0, drmModeSetCursor(self->fd, self->display.crtc,
+				      cursor.handle, CURSOR_SIZE, CURSOR_SIZE));
+	EXPECT_EQ(0, drmModeRmFB(self->fd, buffer.fb));
+	crtc = drmModeGetCrtc(self->fd, self->display.crtc);
+	ASSERT_NE(NULL, crtc);
+	EXPECT_EQ(0, crtc->buffer_id);
+	drmModeFreeCrtc(crtc);
+	ASSERT_EQ(0, drmModeSetCursor(self->fd, self->display.crtc, 0, 0, 0));
+
+	/* What its owner draws into without saying so cannot be copied. */
+	ASSERT_EQ(0, test_create(self->fd, 640 * 480 * 4, &handle));
+	ASSERT_EQ(0, add_fb(self->fd, handle, 640, 480, 2560, 0, &fb));
+	ASSERT_EQ(0, set_crtc(self->fd, &self->display, fb,
+			      find_mode(&self->display, 640, 480)));
+	EXPECT_EQ(self->has_hardware ? -EINVAL : 0,
+		  drmModeSetCursor(self->fd, self->display.crtc, cursor.handle,
+				   CURSOR_SIZE, CURSOR_SIZE));
+	drmModeRmFB(self->fd, fb);
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handle));
+	drop_buffer(self->fd, &cursor);
+	drop_buffer(self->fd, &buffer);
+}
+
+/* Green halved, no blue: as programs for the evening do. */
+static bool gamma_changes(uint32_t x, uint32_t y, uint32_t *color)
+{
+	*color = (*color & 0xff0000) | (*color >> 9 & 0x7f) << 8;
+	return true;
+}
+
+static int set_gamma(int fd, uint32_t crtc, bool on)
+{
+	uint16_t red[256], green[256], blue[256];
+	int i;
+
+	for (i = 0; i < 256; i++) {
+		red[i] = i * 0x101;
+		green[i] = on ? (i / 2) * 0x101 : i * 0x101;
+		blue[i] = on ? 0 : i * 0x101;
+	}
+	return drmModeCrtcSetGamma(fd, crtc, 256, red, green, blue);
+}
+
+TEST_F(scanout, gamma)
+{
+	struct buffer buffer;
+
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888,
+				 &buffer));
+	draw(&buffer, 1);
+	ASSERT_EQ(0, show(self->fd, &self->display, &buffer));
+	ASSERT_EQ(0, set_gamma(self->fd, self->display.crtc, true));
+	EXPECT_SHOWS(buffer, 1, gamma_changes);
+	ASSERT_EQ(0, set_gamma(self->fd, self->display.crtc, false));
+	EXPECT_SHOWS(buffer, 1, NULL);
+	draw(&buffer, 2);
+	EXPECT_SHOWS(buffer, 2, NULL);
+	drop_buffer(self->fd, &buffer);
+}
+
+/* A card of this driver other than the one under test. */
+static int open_other(int fd, const char *want)
+{
+	char path[300], name[32] = "";
+	struct dirent *entry;
+	DIR *dir = opendir("/dev/dri");
+	int found = -1;
+
+	while (dir && found < 0 && (entry = readdir(dir))) {
+		drmVersionPtr version;
+		struct stat ours, theirs;
+
+		if (strncmp(entry->d_name, "card", 4))
+			continue;
+		snprintf(path, sizeof(path), "/dev/dri/%s", entry->d_name);
+		found = open(path, O_RDWR | O_CLOEXEC);
+		version = found < 0 ? NULL : drmGetVersion(found);
+		if (version)
+			snprintf(name, sizeof(name), "%s", version->name);
+		drmFreeVersion(version);
+		if (found >= 0 &&
+		    (strcmp(name, want) || fstat(fd, &ours) ||
+		     fstat(found, &theirs) || ours.st_rdev == theirs.st_rdev)) {
+			close(found);
+			found = -1;
+		}
+	}
+	if (dir)
+		closedir(dir);
+
+	return found;
+}
+
+/* A buffer of another device, which we show. */
+static void import_from(struct __test_metadata *_metadata, int fd,
+			struct display *display, int other)
+{
+	struct drm_mode_create_dumb args = {
+		.width = 640, .height = 480, .bpp = 32,
+	};
+	struct drm_vidmem_map_video_memory map = { 0 };
+	struct stat first, second;
+	struct buffer theirs;
+	uint32_t handle, fb;
+	int prime, again;
+
+	ASSERT_EQ(0, test_ioctl(other, DRM_IOCTL_MODE_CREATE_DUMB, &args));
+	theirs = (struct buffer) {
+		.width = 640, .height = 480, .pitch = args.pitch,
+		.size = args.size,
+		.base = mmap_object(other, args.handle, args.size,
+				    PROT_READ | PROT_WRITE, MAP_SHARED),
+	};
+	ASSERT_NE(NULL, theirs.base);
+	draw(&theirs, 1);
+	ASSERT_EQ(0, drmPrimeHandleToFD(other, args.handle,
+					DRM_CLOEXEC | DRM_RDWR, &prime));
+	ASSERT_EQ(0, drmPrimeFDToHandle(fd, prime, &handle));
+	ASSERT_EQ(0, add_fb(fd, handle, 640, 480, args.pitch, 0, &fb));
+	ASSERT_EQ(0, set_crtc(fd, display, fb, find_mode(display, 640, 480)));
+	EXPECT_SHOWS(theirs, 1, NULL);
+	draw(&theirs, 2);
+	EXPECT_EQ(0, drmModeDirtyFB(fd, fb, NULL, 0));
+	EXPECT_SHOWS(theirs, 2, NULL);
+
+	/* It is nobody's to map but the exporter's. */
+	map.handle = handle;
+	EXPECT_EQ(EOPNOTSUPP, test_map(fd, &map));
+	EXPECT_EQ(NULL, mmap_object(fd, handle, args.size, PROT_READ,
+				    MAP_SHARED));
+	/* What goes out again is what came in. */
+	ASSERT_EQ(0, drmPrimeHandleToFD(fd, handle, DRM_CLOEXEC, &again));
+	EXPECT_EQ(0, fstat(prime, &first));
+	EXPECT_EQ(0, fstat(again, &second));
+	EXPECT_EQ(first.st_ino, second.st_ino);
+	close(again);
+	close(prime);
+	drmModeRmFB(fd, fb);
+	EXPECT_EQ(0, drmCloseBufferHandle(fd, handle));
+	munmap(theirs.base, theirs.size);
+	EXPECT_EQ(0, drmCloseBufferHandle(other, args.handle));
+}
+
+TEST_F(scanout, import)
+{
+	int other = open_other(self->fd, "vgem");
+
+	ASSERT_LE(0, other)
+		TH_LOG("no vgem");
+	import_from(_metadata, self->fd, &self->display, other);
+	close(other);
+	/* Where there are two adapters: the other one's. */
+	other = open_other(self->fd, "vidmem");
+	if (other >= 0)
+		import_from(_metadata, self->fd, &self->display, other);
+	close(other);
+}
+
+/* The least that can be in a mode list: preferred 648x496, by a file of debugfs. */
+static void fill_edid(uint8_t *edid)
+{
+	static const uint8_t timing[18] = {
+		/* 25.20 MHz, 648 + 152, 496 + 29. */
+		0xd8, 0x09, 0x88, 0x98, 0x20, 0xf0, 0x1d, 0x10, 0x10, 0x20,
+		0x22, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x1e,
+	};
+	int i, sum = 0;
+
+	memset(edid, 0, 128);
+	memset(edid + 1, 0xff, 6);
+	edid[8] = 0x59;		/* VMT */
+	edid[9] = 0xb4;
+	edid[16] = 1;
+	edid[17] = 36;
+	edid[18] = 1;
+	edid[19] = 4;
+	edid[20] = 0xa5;
+	edid[24] = 0x02;	/* the first timing is the preferred one */
+	memset(edid + 38, 1, 16);
+	memcpy(edid + 54, timing, sizeof(timing));
+	edid[54 + 18 + 3] = edid[54 + 36 + 3] = edid[54 + 54 + 3] = 0x10;
+	for (i = 0; i < 127; i++)
+		sum += edid[i];
+	edid[127] = -sum;
+}
+
+static int override_edid(int fd, const void *edid, size_t size)
+{
+	int i, file = -1, ret;
+	struct stat info;
+	char path[128];
+
+	fstat(fd, &info);
+	/* Numbered through all adapters. */
+	for (i = 1; i < 9 && file < 0; i++) {
+		snprintf(path, sizeof(path),
+			 "/sys/kernel/debug/dri/%u/Virtual-%d/edid_override",
+			 minor(info.st_rdev), i);
+		file = open(path, O_WRONLY | O_CLOEXEC);
+	}
+	if (file < 0)
+		return errno;
+	ret = write(file, edid, size) == size ? 0 : errno;
+	close(file);
+
+	return ret;
+}
+
+TEST_F(scanout, edid_override)
+{
+	drmModeConnectorPtr info;
+	uint8_t edid[128];
+
+	fill_edid(edid);
+	ASSERT_EQ(0, override_edid(self->fd, edid, sizeof(edid)));
+	info = drmModeGetConnector(self->fd, self->display.connector);
+	ASSERT_NE(NULL, info);
+	EXPECT_EQ(648, info->modes[0].hdisplay);
+	EXPECT_EQ(496, info->modes[0].vdisplay);
+	EXPECT_TRUE(info->modes[0].type & DRM_MODE_TYPE_PREFERRED);
+	drmModeFreeConnector(info);
+	ASSERT_EQ(0, override_edid(self->fd, "reset", 5));
+	info = drmModeGetConnector(self->fd, self->display.connector);
+	EXPECT_NE(648, info->modes[0].hdisplay);
+	drmModeFreeConnector(info);
+}
+
+TEST_HARNESS_MAIN
