@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <drm_fourcc.h>
 #include <xf86drm.h>
@@ -129,16 +130,15 @@ static void get_palette(int fd, const drmModeCrtc *crtc, uint32_t *palette)
 static const char *copy_pixels(const drmModeFB2 *fb,
 			       const struct format *format,
 			       const uint32_t *palette, uint64_t first,
-			       const struct drm_vidmem_map_video_memory *map,
+			       const unsigned char *base, uint64_t size,
 			       struct picture *picture)
 {
-	const unsigned char *line =
-		(unsigned char *)(uintptr_t)map->video_ram_base + first;
+	const unsigned char *line = base + first;
 	uint32_t x, y;
 
 	/* Never past the mapping, whatever the frame buffer says. */
 	if (first + (uint64_t)(picture->height - 1) * fb->pitches[0] +
-	    (uint64_t)picture->width * format->bytes > map->video_ram_length)
+	    (uint64_t)picture->width * format->bytes > size)
 		return "the frame buffer ends before the display";
 
 	picture->pixels = malloc((size_t)picture->width * picture->height * 4);
@@ -152,35 +152,51 @@ static const char *copy_pixels(const drmModeFB2 *fb,
 	return NULL;
 }
 
+/*
+ * Not by MAP: that is for what is in video memory, and would keep another program's
+ * buffer there.
+ */
+static const unsigned char *map_frame_buffer(int fd, const drmModeFB2 *fb,
+					     uint64_t size)
+{
+	struct drm_mode_map_dumb args = { .handle = fb->handles[0] };
+	void *base;
+
+	if (drmIoctl(fd, DRM_IOCTL_MODE_MAP_DUMB, &args))
+		return NULL;
+	base = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, args.offset);
+
+	return base == MAP_FAILED ? NULL : base;
+}
+
 static const char *take_frame_buffer(struct vidmem_device *dev,
 				     const drmModeCrtc *crtc,
 				     const drmModeFB2 *fb,
 				     struct picture *picture)
 {
 	const struct format *format = find_format(fb->pixel_format);
-	struct drm_vidmem_map_video_memory map = {
-		.handle = fb->handles[0],
-		.flags = DRM_VIDMEM_MAP_READ_ONLY,
-	};
+	uint64_t size = fb->offsets[0] + (uint64_t)fb->pitches[0] * fb->height;
+	int fd = vidmem_device_fd(dev);
 	uint32_t palette[PALETTE_SIZE];
+	const unsigned char *base;
 	const char *reason;
-	int ret;
 
 	if (!format || (fb->flags & DRM_MODE_FB_MODIFIERS && fb->modifier))
 		return "its pixel format is unknown";
 	if (!fb->handles[0])
 		return "not allowed to read what another program displays; run as root";
-	ret = vidmem_map(dev, &map);
-	if (ret)
-		return strerror(-ret);
+	base = map_frame_buffer(fd, fb, size);
+	if (!base)
+		return strerror(errno);
 
-	get_palette(vidmem_device_fd(dev), crtc, palette);
+	get_palette(fd, crtc, palette);
 	picture->width = crtc->mode.hdisplay;
 	picture->height = crtc->mode.vdisplay;
 	reason = copy_pixels(fb, format, palette, fb->offsets[0] +
 			     (uint64_t)crtc->y * fb->pitches[0] +
-			     (uint64_t)crtc->x * format->bytes, &map, picture);
-	vidmem_unmap(dev, (void *)(uintptr_t)map.video_ram_base);
+			     (uint64_t)crtc->x * format->bytes, base, size,
+			     picture);
+	munmap((void *)base, size);
 
 	return reason;
 }
