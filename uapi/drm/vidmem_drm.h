@@ -68,6 +68,8 @@ extern "C" {
  *    no handle of the displayed object; or the file is not open for reading,
  *    or not for writing and the view not read-only
  *  - EEXIST: something is mapped in the requested range; it is left alone
+ *  - EOPNOTSUPP: the object is not in video memory: a dumb buffer for which
+ *    there was no room or that had to make room, or another device's dma-buf
  *  - EPERM: the requested address is below vm.mmap_min_addr, which only
  *    processes with CAP_SYS_RAWIO may map
  *  - ENOMEM: out of system memory, or of address space, or over a limit of the
