@@ -616,7 +616,9 @@ TEST_F(format, shows_what_is_drawn)
 				   handles, pitches, offsets, &fb, 0));
 	/* Before the mode: it comes into force with it. */
 	for (i = 0; i < 256; i++)
-		palette[0][i] = palette[1][i] = palette[2][i] = i * 0x101;
+		palette[0][i] = palette[1][i] = palette[2][i] =
+			(variant->fourcc == DRM_FORMAT_C8 ? i ^ 0x33 : i) *
+			0x101;
 	EXPECT_EQ(0, drmModeCrtcSetGamma(self->fd, self->display.crtc, 256,
 					 palette[0], palette[1], palette[2]));
 	ASSERT_EQ(0, set_crtc(self->fd, &self->display, fb, mode));
@@ -642,6 +644,18 @@ TEST_F(format, shows_what_is_drawn)
 	if (has_outside())
 		EXPECT_EQ(0, format_differs(base, pitches[0], variant->bytes,
 					    variant->mask, variant->shown));
+	/* A palette is nothing to the format that comes next. */
+	if (variant->fourcc == DRM_FORMAT_C8) {
+		uint32_t other;
+
+		ASSERT_EQ(0, add_fb(self->fd, handles[0], 640, 480, 2560, 0,
+				    &other));
+		EXPECT_EQ(0, set_crtc(self->fd, &self->display, other, mode));
+		if (has_outside())
+			EXPECT_EQ(0, format_differs(base, 2560, 4, 0xffffff,
+						    shown_rgb888));
+		drmModeRmFB(self->fd, other);
+	}
 	drmModeRmFB(self->fd, fb);
 	EXPECT_EQ(0, test_unmap(self->fd, (uintptr_t)base));
 	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handles[0]));

@@ -102,18 +102,20 @@ static int vidmem_crtc_atomic_check(struct drm_crtc *crtc,
 	struct vidmem_device *vdev = to_vidmem_device(crtc->dev);
 	struct drm_crtc_state *state =
 		drm_atomic_get_new_crtc_state(atomic, crtc);
+	struct vidmem_crtc_state *vstate = to_vidmem_crtc_state(state);
 
-	if (!state->color_mgmt_changed)
-		return 0;
-	if (state->gamma_lut &&
+	if (state->color_mgmt_changed && state->gamma_lut &&
 	    drm_color_lut_size(state->gamma_lut) != VIDMEM_PALETTE_SIZE) {
 		drm_dbg_kms(crtc->dev, "gamma table without %u entries\n",
 			    VIDMEM_PALETTE_SIZE);
 		return -EINVAL;
 	}
-	to_vidmem_crtc_state(state)->has_gamma =
-		state->gamma_lut && !vidmem_shows_palette(vdev, atomic) &&
-		vidmem_lut_changes_colors(state->gamma_lut);
+	if (state->color_mgmt_changed)
+		vstate->has_gamma = state->gamma_lut &&
+				    vidmem_lut_changes_colors(state->gamma_lut);
+	/* It may have been set before the mode that it is for. */
+	if (vstate->has_gamma && vidmem_shows_palette(vdev, atomic))
+		vstate->has_gamma = false;
 
 	return 0;
 }
@@ -132,7 +134,12 @@ static void vidmem_crtc_atomic_enable(struct drm_crtc *crtc,
 static void vidmem_crtc_atomic_begin(struct drm_crtc *crtc,
 				     struct drm_atomic_state *atomic)
 {
-	if (crtc->state->color_mgmt_changed)
+	const struct drm_crtc_state *old =
+		drm_atomic_get_old_crtc_state(atomic, crtc);
+
+	if (crtc->state->color_mgmt_changed ||
+	    to_vidmem_crtc_state(crtc->state)->has_gamma !=
+	    to_vidmem_crtc_state(old)->has_gamma)
 		vidmem_scanout_set_lut(to_vidmem_device(crtc->dev));
 }
 

@@ -54,8 +54,8 @@ struct vidmem_crtc_state {
 	/** @base: What KMS knows of it. */
 	struct drm_crtc_state base;
 	/**
-	 * @has_gamma: The gamma table is one. What was set while C8 was on display
-	 * is a palette, and what changes nothing is none.
+	 * @has_gamma: The gamma table is one. What C8 has been shown with is a
+	 * palette, and what changes nothing is none.
 	 */
 	bool has_gamma;
 };
