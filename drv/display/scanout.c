@@ -350,14 +350,16 @@ static void vidmem_draw(struct vidmem_device *vdev, const struct drm_rect *rect)
 	struct drm_rect all = DRM_RECT_INIT(0, 0, display->picture.width,
 					    display->picture.height);
 
-	if (!drm_rect_intersect(&all, rect))
+	if (display->way < VIDMEM_COPIED || !drm_rect_intersect(&all, rect) ||
+	    !vidmem_area_enter(vdev, display->scanout.start))
 		return;
 	if (display->way == VIDMEM_COPIED)
 		vidmem_copy_rect(vdev,
 				 &display->picture.layers[VIDMEM_PRIMARY],
 				 &all);
-	else if (display->way == VIDMEM_COMPOSED)
+	else
 		vidmem_compose_rect(vdev, &all);
+	vidmem_area_exit(vdev);
 }
 
 /* What has changed since the last frame that was drawn in the same place. */

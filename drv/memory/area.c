@@ -106,6 +106,36 @@ out_unlock:
 }
 
 /**
+ * vidmem_area_enter - keep the area where it is, to draw there
+ * @vdev: the adapter
+ * @start: where it was for the frame on display
+ *
+ * Returns: true if it is there still, and stays until vidmem_area_exit(); false if it
+ * has moved for the frame that comes next, and the place may be somebody else's.
+ */
+bool vidmem_area_enter(struct vidmem_device *vdev, u64 start)
+{
+	struct vidmem_area *area = &vdev->vram.area;
+
+	mutex_lock(&area->lock);
+	if (drm_mm_node_allocated(&area->range.node) &&
+	    area->range.node.start == start)
+		return true;
+	mutex_unlock(&area->lock);
+
+	return false;
+}
+
+/**
+ * vidmem_area_exit - have drawn
+ * @vdev: the adapter
+ */
+void vidmem_area_exit(struct vidmem_device *vdev)
+{
+	mutex_unlock(&vdev->vram.area.lock);
+}
+
+/**
  * vidmem_area_put - be done with the area
  * @vdev: the adapter
  */
