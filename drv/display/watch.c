@@ -75,10 +75,15 @@ static void vidmem_watch_work(struct work_struct *work)
 void vidmem_watch_frame(struct vidmem_device *vdev)
 {
 	struct vidmem_watch *watch = &vdev->display.watch;
-	u64 frame = drm_crtc_accurate_vblank_count(&vdev->display.crtc.base);
 	unsigned long flags;
 	bool is_on;
+	u64 frame;
 
+	/* Hardly ever, and it is called for each frame. */
+	if (!READ_ONCE(watch->is_on))
+		return;
+
+	frame = drm_crtc_accurate_vblank_count(&vdev->display.crtc.base);
 	spin_lock_irqsave(&watch->lock, flags);
 	is_on = watch->is_on;
 	if (is_on) {
@@ -152,7 +157,7 @@ int vidmem_watch_set_source(struct drm_crtc *crtc, const char *source)
 
 	spin_lock_irq(&watch->lock);
 	was_on = watch->is_on;
-	watch->is_on = source;
+	WRITE_ONCE(watch->is_on, source);
 	spin_unlock_irq(&watch->lock);
 
 	if (was_on)
