@@ -252,8 +252,6 @@ struct drm_gem_object *vidmem_prime_import(struct drm_device *drm,
 
 /* object.c */
 bool vidmem_object_is_in_vram(const struct vidmem_object *vobj);
-void vidmem_object_hold(struct vidmem_object *vobj);
-void vidmem_object_unhold(struct vidmem_object *vobj);
 void vidmem_show_fdinfo(struct drm_printer *p, struct drm_file *file);
 int vidmem_dumb_create(struct drm_file *file, struct drm_device *drm,
 		       struct drm_mode_create_dumb *args);

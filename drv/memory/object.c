@@ -37,14 +37,11 @@ static struct vidmem_vram *vidmem_object_vram(const struct vidmem_object *vobj)
 	return &to_vidmem_device(vobj->base.dev)->vram;
 }
 
-/**
- * vidmem_object_hold - have an object stay where it is
- * @vobj: the object
- *
- * Until vidmem_object_unhold(); only the display, which says so when it asks for
- * the area, lets go of it earlier.
+/*
+ * Have an object stay where it is until it is unheld; only the display, which says so
+ * when it asks for the area, lets go of it earlier.
  */
-void vidmem_object_hold(struct vidmem_object *vobj)
+static void vidmem_object_hold(struct vidmem_object *vobj)
 {
 	struct vidmem_vram *vram = vidmem_object_vram(vobj);
 
@@ -53,11 +50,7 @@ void vidmem_object_hold(struct vidmem_object *vobj)
 	mutex_unlock(&vram->lock);
 }
 
-/**
- * vidmem_object_unhold - let an object move again
- * @vobj: the object
- */
-void vidmem_object_unhold(struct vidmem_object *vobj)
+static void vidmem_object_unhold(struct vidmem_object *vobj)
 {
 	struct vidmem_vram *vram = vidmem_object_vram(vobj);
 

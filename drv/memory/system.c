@@ -5,7 +5,6 @@
 #include <linux/vmalloc.h>
 
 #include <drm/drm_gem.h>
-#include <drm/drm_print.h>
 
 #include "compat/compat.h"
 #include "driver/device.h"
