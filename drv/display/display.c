@@ -42,8 +42,7 @@ static void vidmem_note_displayed(struct vidmem_device *vdev,
 		vidmem_displayed_set(vdev, NULL, 0, 0);
 		return;
 	}
-	start = fb->offsets[0] + (u64)(state->src_y >> 16) * fb->pitches[0] +
-		(state->src_x >> 16) * fb->format->cpp[0];
+	start = fb->offsets[0] + vidmem_src_offset(state);
 	if (to_vidmem_plane_state(state)->way > VIDMEM_DIRECT)
 		vidmem_displayed_set(vdev, fb->obj[0], start, 0);
 	else

@@ -6,13 +6,13 @@
 
 #include <drm/drm_crtc.h>
 #include <drm/drm_fourcc.h>
+#include <drm/drm_framebuffer.h>
 #include <drm/drm_plane.h>
 
 #include "compat/compat.h"
 #include "display/display.h"
 
 struct drm_atomic_state;
-struct drm_framebuffer;
 struct drm_scanout_buffer;
 
 /**
@@ -61,6 +61,18 @@ struct vidmem_crtc_state {
 };
 
 #define to_vidmem_crtc_state(s) container_of(s, struct vidmem_crtc_state, base)
+
+/**
+ * vidmem_src_offset - where in its frame buffer a plane begins to show it
+ * @state: the plane's state, checked, with a frame buffer
+ *
+ * Returns: bytes from the start of the frame buffer.
+ */
+static inline u64 vidmem_src_offset(const struct drm_plane_state *state)
+{
+	return (u64)(state->src.y1 >> 16) * state->fb->pitches[0] +
+	       (state->src.x1 >> 16) * state->fb->format->cpp[0];
+}
 
 /* compose.c */
 void vidmem_compose_line(const struct vidmem_picture *picture, int x, int y,

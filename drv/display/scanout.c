@@ -37,13 +37,6 @@ static struct vidmem_object *vidmem_fb_object(const struct drm_framebuffer *fb)
 	return to_vidmem_object(fb->obj[0]);
 }
 
-/* First byte that is to be seen, counted from the start of the frame buffer. */
-static u64 vidmem_src_offset(const struct drm_plane_state *state)
-{
-	return (u64)(state->src.y1 >> 16) * state->fb->pitches[0] +
-	       (state->src.x1 >> 16) * state->fb->format->cpp[0];
-}
-
 /* How hardware would show it from where it is. */
 static struct vidmem_scanout
 vidmem_direct_scanout(const struct drm_framebuffer *fb, u64 offset)
