@@ -343,16 +343,19 @@ static void vidmem_draw(struct vidmem_device *vdev, const struct drm_rect *rect)
 	struct drm_rect all = DRM_RECT_INIT(0, 0, display->picture.width,
 					    display->picture.height);
 
-	if (display->way < VIDMEM_COPIED || !drm_rect_intersect(&all, rect) ||
-	    !vidmem_area_enter(vdev, display->scanout.start))
+	if (display->way < VIDMEM_COPIED || !drm_rect_intersect(&all, rect))
 		return;
-	if (display->way == VIDMEM_COPIED)
+
+	vidmem_area_lock(vdev);
+	if (!vidmem_area_is_at(vdev, display->scanout.start))
+		drm_dbg_kms(&vdev->drm, "the area has moved\n");
+	else if (display->way == VIDMEM_COPIED)
 		vidmem_copy_rect(vdev,
 				 &display->picture.layers[VIDMEM_PRIMARY],
 				 &all);
 	else
 		vidmem_compose_rect(vdev, &all);
-	vidmem_area_exit(vdev);
+	vidmem_area_unlock(vdev);
 }
 
 /* What has changed since the last frame that was drawn in the same place. */

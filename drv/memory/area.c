@@ -106,31 +106,36 @@ out_unlock:
 }
 
 /**
- * vidmem_area_enter - keep the area where it is, to draw there
+ * vidmem_area_lock - keep the area where it is, to draw there
  * @vdev: the adapter
- * @start: where it was for the frame on display
- *
- * Returns: true if it is there still, and stays until vidmem_area_exit(); false if it
- * has moved for the frame that comes next, and the place may be somebody else's.
  */
-bool vidmem_area_enter(struct vidmem_device *vdev, u64 start)
+void vidmem_area_lock(struct vidmem_device *vdev)
 {
-	struct vidmem_area *area = &vdev->vram.area;
-
-	mutex_lock(&area->lock);
-	if (drm_mm_node_allocated(&area->range.node) &&
-	    area->range.node.start == start)
-		return true;
-	mutex_unlock(&area->lock);
-
-	return false;
+	mutex_lock(&vdev->vram.area.lock);
 }
 
 /**
- * vidmem_area_exit - have drawn
+ * vidmem_area_is_at - whether the area is where a frame has it
+ * @vdev: the adapter
+ * @start: where the frame has it
+ *
+ * Under vidmem_area_lock().
+ *
+ * Returns: false if it has moved for the frame that comes next: then the place may be
+ * somebody else's.
+ */
+bool vidmem_area_is_at(const struct vidmem_device *vdev, u64 start)
+{
+	const struct drm_mm_node *node = &vdev->vram.area.range.node;
+
+	return drm_mm_node_allocated(node) && node->start == start;
+}
+
+/**
+ * vidmem_area_unlock - have drawn
  * @vdev: the adapter
  */
-void vidmem_area_exit(struct vidmem_device *vdev)
+void vidmem_area_unlock(struct vidmem_device *vdev)
 {
 	mutex_unlock(&vdev->vram.area.lock);
 }

@@ -242,8 +242,9 @@ void vidmem_vram_drop_save(struct vidmem_vram *vram);
 /* area.c */
 int vidmem_area_get(struct vidmem_device *vdev, u64 size, u64 end,
 		    struct vidmem_object *shown, u64 *start);
-bool vidmem_area_enter(struct vidmem_device *vdev, u64 start);
-void vidmem_area_exit(struct vidmem_device *vdev);
+void vidmem_area_lock(struct vidmem_device *vdev);
+bool vidmem_area_is_at(const struct vidmem_device *vdev, u64 start);
+void vidmem_area_unlock(struct vidmem_device *vdev);
 void vidmem_area_put(struct vidmem_device *vdev);
 
 /* import.c */
