@@ -420,6 +420,38 @@ TEST_F(scanout, stays)
 	drop_buffer(self->fd, &shown);
 }
 
+/* What is copied to takes no more than what is shown needs. */
+TEST_F(scanout, copies_give_back)
+{
+	struct buffer small, large;
+	uint32_t handles[64];
+	uint64_t free_at_first;
+	int count;
+
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888,
+				 &small));
+	ASSERT_EQ(0, make_buffer(self->fd, 1024, 768, DRM_FORMAT_XRGB8888,
+				 &large));
+	draw(&small, 1);
+	draw(&large, 2);
+	/* Both move out. */
+	count = fill_vram(self->fd, PAGE, handles);
+	count = fill_rest(self->fd, handles, count);
+	empty_vram(self->fd, handles, count);
+
+	ASSERT_EQ(0, show(self->fd, &self->display, &small));
+	free_at_first = vram_free(self->fd);
+	ASSERT_EQ(0, show(self->fd, &self->display, &large));
+	EXPECT_SHOWS(large, 2, NULL);
+	if (self->has_hardware)
+		EXPECT_GT(free_at_first, vram_free(self->fd));
+	ASSERT_EQ(0, show(self->fd, &self->display, &small));
+	EXPECT_SHOWS(small, 1, NULL);
+	EXPECT_EQ(free_at_first, vram_free(self->fd));
+	drop_buffer(self->fd, &small);
+	drop_buffer(self->fd, &large);
+}
+
 /* No width that hardware counts in. */
 TEST_F(scanout, odd_width)
 {

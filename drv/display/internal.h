@@ -11,6 +11,7 @@
 
 #include "compat/compat.h"
 #include "display/display.h"
+#include "memory/memory.h"
 
 struct drm_atomic_state;
 struct drm_scanout_buffer;
@@ -39,8 +40,8 @@ struct vidmem_plane_state {
 	enum vidmem_way way;
 	/** @scanout: What hardware is to show. Likewise. */
 	struct vidmem_scanout scanout;
-	/** @has_area: It is shown from the area. Likewise. */
-	bool has_area;
+	/** @area: What it needs of the area. Likewise. */
+	struct vidmem_area_user area;
 	/** @map: The frame buffer. */
 	struct vidmem_fb_map map;
 };

@@ -189,9 +189,10 @@ static void vidmem_state_unmap(struct drm_plane_state *state)
  * further, and take more. So the shortest that there is a place for.
  */
 static int vidmem_area_for(struct vidmem_device *vdev,
-			   struct drm_plane_state *state,
-			   struct vidmem_scanout *scanout)
+			   struct drm_plane_state *state)
 {
+	struct vidmem_plane_state *vstate = to_vidmem_plane_state(state);
+	struct vidmem_scanout *scanout = &vstate->scanout;
 	u32 cpp = scanout->format->cpp[0];
 	u32 width = ALIGN(drm_rect_width(&state->dst), VIDMEM_AREA_PIXELS);
 	u32 height = drm_rect_height(&state->dst);
@@ -204,7 +205,7 @@ static int vidmem_area_for(struct vidmem_device *vdev,
 		size = PAGE_ALIGN(mul_u32_u32(scanout->pitch, height));
 		if (size > vdev->vram.size)
 			break;
-		ret = vidmem_area_get(vdev, size,
+		ret = vidmem_area_get(vdev, &vstate->area, size,
 				      size + vdev->funcs->scanout_end(vdev,
 						scanout->format,
 						scanout->pitch),
@@ -233,10 +234,8 @@ static int vidmem_prepare_area(struct vidmem_device *vdev,
 	vstate->scanout.format = vstate->is_composed ?
 				 drm_format_info(DRM_FORMAT_XRGB8888) :
 				 state->fb->format;
-	ret = vidmem_area_for(vdev, state, &vstate->scanout);
-	vstate->has_area = !ret;
 
-	return ret;
+	return vidmem_area_for(vdev, state);
 }
 
 /**
@@ -286,9 +285,9 @@ void vidmem_scanout_cleanup(struct drm_plane_state *state)
 	struct vidmem_plane_state *vstate = to_vidmem_plane_state(state);
 
 	vidmem_state_unmap(state);
-	if (vstate->has_area)
-		vidmem_area_put(to_vidmem_device(state->plane->dev));
-	vstate->has_area = false;
+	if (vstate->area.size)
+		vidmem_area_put(to_vidmem_device(state->plane->dev),
+				&vstate->area);
 }
 
 /* With the device present, as all below. */

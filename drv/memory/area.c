@@ -9,8 +9,8 @@
  * DOC: the area
  *
  * What hardware cannot show from its place is copied to a part of video memory from
- * where it can: the area. There is one, as large as the largest frame that has asked
- * for it, and only while frames are shown there.
+ * where it can: the area. There is one, as large as the largest frame that is shown
+ * there, and only while there are such.
  *
  * It may have to grow while the display shows it. Where there is no room for both,
  * the new one takes the place of the old: what is on display then is overwritten by
@@ -57,9 +57,33 @@ static void vidmem_area_free(struct vidmem_vram *vram)
 	memset(&vram->area.range, 0, sizeof(vram->area.range));
 }
 
+/* No larger than those that are left need it: frames are drawn to as they are. */
+static void vidmem_area_shrink(struct vidmem_vram *vram)
+{
+	struct drm_mm_node *node = &vram->area.range.node;
+	const struct vidmem_area_user *user;
+	u64 start = node->start, size = 0;
+
+	list_for_each_entry(user, &vram->area.users, link)
+		size = max(size, user->size);
+	if (size >= node->size)
+		return;
+
+	mutex_lock(&vram->lock);
+	vram->used -= node->size - size;
+	drm_mm_remove_node(node);
+	memset(node, 0, sizeof(*node));
+	node->start = start;
+	node->size = size;
+	/* Nobody else had a chance to take it. */
+	drm_mm_reserve_node(&vram->mm, node);
+	mutex_unlock(&vram->lock);
+}
+
 /**
  * vidmem_area_get - have the area
  * @vdev: the adapter
+ * @user: the frame that is to be shown there, cleared to 0
  * @size: bytes, a multiple of the page size
  * @end: where they must end at the latest
  * @shown: the object that is on display, or NULL; it is about to be replaced
@@ -69,36 +93,38 @@ static void vidmem_area_free(struct vidmem_vram *vram)
  *
  * Returns: 0; -ENOSPC; -ENOMEM; -ENODEV when video memory has gone; -EINTR.
  */
-int vidmem_area_get(struct vidmem_device *vdev, u64 size, u64 end,
-		    struct vidmem_object *shown, u64 *start)
+int vidmem_area_get(struct vidmem_device *vdev, struct vidmem_area_user *user,
+		    u64 size, u64 end, struct vidmem_object *shown, u64 *start)
 {
 	struct vidmem_vram *vram = &vdev->vram;
 	struct vidmem_area *area = &vram->area;
 	int ret = 0;
 
 	mutex_lock(&area->lock);
-	if (vidmem_area_fits(area, size, end))
-		goto out_users;
-
-	do {
+	while (!vidmem_area_fits(area, size, end)) {
 		mutex_lock(&vram->lock);
 		ret = vidmem_area_move(vram, size, min(end, vram->size));
 		mutex_unlock(&vram->lock);
-		if (!ret)
+		if (!ret) {
+			area->is_clear = false;
 			break;
+		}
 		ret = vidmem_evict_some(vram, shown);
-	} while (!ret);
-	if (ret)
-		goto out_unlock;
+		if (ret)
+			goto out_unlock;
+	}
 
 	/* More of it than a frame may be visible: see the adapters' set_mode(). */
-	ret = vidmem_vram_clear(vram, area->range.node.start, size);
-	if (ret && !area->users)
-		vidmem_area_free(vram);
-out_users:
+	if (!area->is_clear)
+		ret = vidmem_vram_clear(vram, area->range.node.start,
+					area->range.node.size);
 	if (!ret) {
-		area->users++;
+		area->is_clear = true;
+		user->size = size;
+		list_add(&user->link, &area->users);
 		*start = area->range.node.start;
+	} else if (list_empty(&area->users)) {
+		vidmem_area_free(vram);
 	}
 out_unlock:
 	mutex_unlock(&area->lock);
@@ -143,13 +169,18 @@ void vidmem_area_unlock(struct vidmem_device *vdev)
 /**
  * vidmem_area_put - be done with the area
  * @vdev: the adapter
+ * @user: a frame that vidmem_area_get() has let use it
  */
-void vidmem_area_put(struct vidmem_device *vdev)
+void vidmem_area_put(struct vidmem_device *vdev, struct vidmem_area_user *user)
 {
 	struct vidmem_area *area = &vdev->vram.area;
 
 	mutex_lock(&area->lock);
-	if (!--area->users)
+	list_del(&user->link);
+	user->size = 0;
+	if (list_empty(&area->users))
 		vidmem_area_free(&vdev->vram);
+	else
+		vidmem_area_shrink(&vdev->vram);
 	mutex_unlock(&area->lock);
 }

@@ -48,8 +48,20 @@ struct vidmem_area {
 	struct mutex lock;
 	/** @range: Its place; none while nobody needs it. */
 	struct vidmem_range range;
-	/** @users: How many frames that are or will be on display are shown there. */
-	unsigned int users;
+	/** @is_clear: It has been cleared since it is there. */
+	bool is_clear;
+	/** @users: The frames that are or will be on display and are shown there. */
+	struct list_head users;
+};
+
+/**
+ * struct vidmem_area_user - what a frame needs of the area
+ */
+struct vidmem_area_user {
+	/** @link: On &vidmem_area.users. */
+	struct list_head link;
+	/** @size: Bytes from its start, or 0: the frame is not shown there. */
+	u64 size;
 };
 
 /**
@@ -240,12 +252,12 @@ void vidmem_vram_restore(struct vidmem_vram *vram);
 void vidmem_vram_drop_save(struct vidmem_vram *vram);
 
 /* area.c */
-int vidmem_area_get(struct vidmem_device *vdev, u64 size, u64 end,
-		    struct vidmem_object *shown, u64 *start);
+int vidmem_area_get(struct vidmem_device *vdev, struct vidmem_area_user *user,
+		    u64 size, u64 end, struct vidmem_object *shown, u64 *start);
 void vidmem_area_lock(struct vidmem_device *vdev);
 bool vidmem_area_is_at(const struct vidmem_device *vdev, u64 start);
 void vidmem_area_unlock(struct vidmem_device *vdev);
-void vidmem_area_put(struct vidmem_device *vdev);
+void vidmem_area_put(struct vidmem_device *vdev, struct vidmem_area_user *user);
 
 /* import.c */
 struct drm_gem_object *vidmem_prime_import(struct drm_device *drm,

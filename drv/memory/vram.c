@@ -348,6 +348,7 @@ int vidmem_vram_init(struct vidmem_device *vdev)
 	mutex_init(&vram->area.lock);
 	mutex_init(&vram->evict_lock);
 	INIT_LIST_HEAD(&vram->movable);
+	INIT_LIST_HEAD(&vram->area.users);
 	INIT_LIST_HEAD(&vram->saved);
 	drm_mm_init(&vram->mm, 0, vram->size);
 
