@@ -601,6 +601,30 @@ static uint32_t test_color(size_t i)
 	return (i * 2654435761u) >> 8 & 0xffffff;
 }
 
+static bool before_sleep(const char *state)
+{
+	/* No page of this program comes from a file any more. */
+	NEED_EQ(0, mlockall(MCL_CURRENT | MCL_FUTURE));
+	if (!strcmp(state, "disk"))
+		NEED(put("/sys/power", "disk", "shutdown"));
+	else
+		NEED(put("/sys/power", "mem_sleep", state));
+	return true;
+}
+
+/* To sleep, and awake again. */
+static bool sleep_once(const char *state)
+{
+	bool deep = !strcmp(state, "deep"), disk = !strcmp(state, "disk");
+
+	NEED_EQ(0, strcmp(ask_host(disk ? "hibernate\n" : deep ?
+				   "wake\n" : "press\n"), "done"));
+	/* The button may be pressed before it sleeps. */
+	while (!put("/sys/power", "state", disk ? "disk" : "mem"))
+		NEED(!deep && !disk && errno == EBUSY);
+	return true;
+}
+
 /*
  * A picture is on display, the machine sleeps, and there it is again: seen from
  * outside and from inside. The machine's files are out of reach after the first
@@ -610,18 +634,12 @@ static bool sleep_with(const char *device, uint32_t format, const char *state)
 {
 	uint16_t red[256], green[256], blue[256];
 	bool c8 = format == DRM_FORMAT_C8, outside = device == pci;
-	bool deep = !strcmp(state, "deep"), disk = !strcmp(state, "disk");
 	drmModeModeInfo *mode;
 	uint32_t other;
 	struct user u;
 	size_t i;
 
-	/* No page of this program comes from a file any more. */
-	NEED_EQ(0, mlockall(MCL_CURRENT | MCL_FUTURE));
-	if (disk)
-		NEED(put("/sys/power", "disk", "shutdown"));
-	else
-		NEED(put("/sys/power", "mem_sleep", state));
+	NEED(before_sleep(state));
 	for (round_now = 1; round_now <= rounds; round_now++) {
 		NEED(user_start(&u, device, format));
 		mode = find_mode(&u.display, WIDTH, HEIGHT);
@@ -644,11 +662,7 @@ static bool sleep_with(const char *device, uint32_t format, const char *state)
 		if (outside)
 			NEED_EQ(0, strcmp(ask_host("screendump before\n"), "done"));
 
-		NEED_EQ(0, strcmp(ask_host(disk ? "hibernate\n" : deep ?
-					   "wake\n" : "press\n"), "done"));
-		/* The button may be pressed before it sleeps. */
-		while (!put("/sys/power", "state", disk ? "disk" : "mem"))
-			NEED(!deep && !disk && errno == EBUSY);
+		NEED(sleep_once(state));
 
 		for (i = 0; i < u.screen_size / 4; i++)
 			if (u.screen[i] != test_color(i + round_now))
@@ -685,6 +699,82 @@ static bool sleep_with(const char *device, uint32_t format, const char *state)
 	return true;
 }
 
+/* Objects of CREATE in all there is of video memory, and gone again. */
+static bool crowd(const char *card)
+{
+	int fd = open(card, O_RDWR | O_CLOEXEC), count = 0;
+	uint64_t size = test_param(fd, DRM_VIDMEM_PARAM_VRAM_SIZE);
+	uint32_t handle;
+
+	for (; size >= 256 * KiB; size /= 2)
+		while (!test_create(fd, size, &handle))
+			count++;
+	NEED(count);
+	close(fd);
+	return true;
+}
+
+/*
+ * The same with a picture that is copied, from video memory and from elsewhere: its
+ * lines are no multiple of what hardware counts in.
+ */
+static bool sleep_copied(const char *state)
+{
+	uint32_t pitch = WIDTH * 4 + 4, pitches[4] = { pitch }, handles[4] = { 0 };
+	uint32_t offsets[4] = { 0 }, *pixels, fb;
+	size_t count = (size_t)pitch * HEIGHT / 4, i;
+	struct drm_mode_create_dumb dumb;
+	struct display display;
+	char card[PATH_MAX];
+	int fd;
+
+	NEED(before_sleep(state));
+	NEED(card_of(pci, card));
+	for (round_now = 1; round_now <= rounds; round_now++) {
+		fd = open(card, O_RDWR | O_CLOEXEC);
+		NEED(fd >= 0);
+		NEED_EQ(0, get_display(fd, &display));
+		dumb = (struct drm_mode_create_dumb) {
+			.width = WIDTH + 8, .height = HEIGHT, .bpp = 32,
+		};
+		NEED_EQ(0, test_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb));
+		handles[0] = dumb.handle;
+		NEED_EQ(0, drmModeAddFB2(fd, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888,
+					 handles, pitches, offsets, &fb, 0));
+		pixels = mmap_object(fd, dumb.handle, dumb.size,
+				     PROT_READ | PROT_WRITE, MAP_SHARED);
+		NEED(pixels);
+		for (i = 0; i < count; i++)
+			pixels[i] = test_color(i + round_now);
+		if (round_now % 2)
+			NEED(crowd(card));
+		NEED_EQ(0, strcmp(ask_host("screendump first\n"), "done"));
+		NEED_EQ(0, set_crtc(fd, &display, fb,
+				    find_mode(&display, WIDTH, HEIGHT)));
+		NEED_EQ(0, strcmp(ask_host("screendump before\n"), "done"));
+		NEED_EQ(0, strcmp(ask_host("compare first before\n"), "differs"));
+
+		NEED(sleep_once(state));
+
+		for (i = 0; i < count; i++)
+			if (pixels[i] != test_color(i + round_now))
+				break;
+		NEED_EQ(count, i);
+		NEED_EQ(0, strcmp(ask_host("screendump after\n"), "done"));
+		NEED_EQ(0, strcmp(ask_host("compare before after\n"), "same"));
+		/* And what is drawn from now on is seen, too. */
+		for (i = 0; i < count; i++)
+			pixels[i] = test_color(i + 99);
+		NEED_EQ(0, -drmModeDirtyFB(fd, fb, NULL, 0));
+		NEED_EQ(0, strcmp(ask_host("screendump drawn\n"), "done"));
+		NEED_EQ(0, strcmp(ask_host("compare before drawn\n"), "differs"));
+		munmap(pixels, dumb.size);
+		drmModeFreeConnector(display.info);
+		close(fd);
+	}
+	return true;
+}
+
 static bool phase_s2idle(void)
 {
 	return sleep_with(pci, DRM_FORMAT_XRGB8888, "s2idle");
@@ -700,6 +790,11 @@ static bool phase_s3_palette(void)
 	return sleep_with(pci, DRM_FORMAT_C8, "deep");
 }
 
+static bool phase_s3_copied(void)
+{
+	return sleep_copied("deep");
+}
+
 static bool phase_s3_virtual(void)
 {
 	return sleep_with(VIRTUAL_DEVICE, DRM_FORMAT_XRGB8888, "deep");
@@ -708,6 +803,11 @@ static bool phase_s3_virtual(void)
 static bool phase_s4(void)
 {
 	return sleep_with(pci, DRM_FORMAT_XRGB8888, "disk");
+}
+
+static bool phase_s4_copied(void)
+{
+	return sleep_copied("disk");
 }
 
 static bool phase_s4_virtual(void)
@@ -789,8 +889,10 @@ static const struct phase {
 	{ "s2idle", phase_s2idle },
 	{ "s3", phase_s3 },
 	{ "s3_palette", phase_s3_palette },
+	{ "s3_copied", phase_s3_copied },
 	{ "s3_virtual", phase_s3_virtual },
 	{ "s4", phase_s4 },
+	{ "s4_copied", phase_s4_copied },
 	{ "s4_virtual", phase_s4_virtual },
 	{ "off", phase_off, true },
 	{ "kexec", phase_kexec, true },

@@ -28,8 +28,8 @@ MACHINES = [
     ("hotplug", "secondary-vga,id=adapter,vgamem_mb=64,bus=pci.0,addr=7", 10,
      ["unbind", "remove", "hotplug"]),
     ("sleep", "bochs-display,vgamem=64M", 50, ["s2idle", "s3", "s3_virtual"]),
-    ("sleep-VGA", "VGA,vgamem_mb=64", 50, ["s3", "s3_palette"]),
-    ("hibernate", "VGA", 250, ["s4", "s4_virtual"]),
+    ("sleep-VGA", "VGA,vgamem_mb=64", 50, ["s3", "s3_copied", "s3_palette"]),
+    ("hibernate", "VGA", 250, ["s4", "s4_copied", "s4_virtual"]),
     ("off", "VGA", 1, ["off"]),
     ("kexec", "VGA", 1, ["kexec"]),
 ]
