@@ -178,6 +178,11 @@ ROUNDS ?= 500
 check-lifecycle: build-for-machine
 	python3 selftests/vm/lifecycle.py $(OUT)/lifecycle $(ROUNDS)
 
+check-lifecycle-%: module-%
+	$(MAKE) -C selftests
+	python3 selftests/vm/lifecycle.py $(OUT)/lifecycle-$* $(ROUNDS) \
+		$$(sh selftests/vm/kernels $*) $(OUT)/module-$*/vidmem.ko
+
 # Another project's tests of modesetting, on our adapters and other drivers. With
 # IGT="--drivers vkms --programs kms_vblank" only those; igt.py --help has the rest.
 IGT ?=

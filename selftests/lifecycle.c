@@ -815,6 +815,31 @@ static bool phase_s4_virtual(void)
 	return sleep_with(VIRTUAL_DEVICE, DRM_FORMAT_XRGB8888, "disk");
 }
 
+/* A panic, with a picture on display. Comes back only if it failed. */
+static bool phase_panic(void)
+{
+	struct user user;
+	size_t i, room;
+	char *memory;
+
+	round_now = 1;
+	NEED(user_start(&user, pci, DRM_FORMAT_XRGB8888));
+	user_pause(&user);
+	for (i = 0; i < user.screen_size / 4; i++)
+		user.screen[i] = test_color(i);
+	NEED_EQ(0, strcmp(ask_host("screendump before\n"), "done"));
+	NEED_EQ(0, strcmp(ask_host("panic\n"), "done"));
+	/* Needs neither a key nor a module. */
+	NEED(put("/proc/sys/vm", "panic_on_oom", "1"));
+	room = sysconf(_SC_PHYS_PAGES) * PAGE * 2;
+	NEED(put("/proc/sys/vm", "overcommit_memory", "1"));
+	memory = mmap(NULL, room, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	NEED(memory != MAP_FAILED);
+	memset(memory, 1, room);
+	return false;
+}
+
 /* In full use, and then there is nothing. Comes back only if it failed. */
 static bool phase_off(void)
 {
@@ -894,6 +919,7 @@ static const struct phase {
 	{ "s4", phase_s4 },
 	{ "s4_copied", phase_s4_copied },
 	{ "s4_virtual", phase_s4_virtual },
+	{ "panic", phase_panic, true },
 	{ "off", phase_off, true },
 	{ "kexec", phase_kexec, true },
 	{ }

@@ -33,7 +33,7 @@ PROGRAMS = ["contract", "uapi", "vma", "faults", "large", "isolation", "request"
             "lifetime", "display", "scanout", "clock", "pdev", "threads",
             "unplug"]
 
-# Name, QEMU devices, module parameters, programs.
+# Name, QEMU devices, module parameters, programs, and what the kernel is told.
 MACHINES = [
     # The slowest first, so that they do not end alone.
     ("VGA", ["VGA"], "adapters=0", PROGRAMS + ["tools.sh"]),
@@ -42,6 +42,7 @@ MACHINES = [
     ("bochs-display-drivers", ["bochs-display"], "adapters=0",
      ["drivers.sh"]),
     ("module", ["bochs-display"], "none", ["module.sh"]),
+    ("nomodeset", ["VGA"], "none", ["nomodeset.sh"], "nomodeset"),
     ("virtual", [], "mode=1280x800 vram_mb=512", ["tools.sh", "lifetime"]),
     ("secondary-vga", ["secondary-vga"], "adapters=0", PROGRAMS),
 ]
@@ -208,11 +209,14 @@ def run_host(tap, out):
     program.end(run.returncode)
 
 
-def run_machine(tap, out, setting, name, devices, parameters, programs):
+def run_machine(tap, out, setting, name, devices, parameters, programs,
+                append=""):
     """All programs of one machine."""
     current = [None]
     ended = []
     log = []
+    options = dict(setting.machine)
+    options["append"] = f"{options.get('append', '')} {append}"
 
     def on_line(line):
         log.append(line)
@@ -231,7 +235,7 @@ def run_machine(tap, out, setting, name, devices, parameters, programs):
             print(f"# {name}: {line}", flush=True)
 
     with Machine(setting.kernel, os.path.join(out, name), devices,
-                 **setting.machine) as machine:
+                 **options) as machine:
         problem = None
         try:
             status = machine.run(
@@ -281,12 +285,17 @@ def run_builds(tap, out, kernel, module, builds):
             run.result()
 
 
+def kernel_version(kernel):
+    """Of a kernel's folder, as two numbers."""
+    version = os.listdir(os.path.join(kernel, "lib", "modules"))[0]
+    return [int(n) for n in re.findall(r"\d+", version)[:2]]
+
+
 def run_kernel(tap, out, kernel, module):
     """One kernel beside the stock one."""
     setting = Setting(kernel, module)
     run_machine(tap, out, setting, *OTHER_KERNEL)
-    version = os.listdir(os.path.join(kernel, "lib", "modules"))[0]
-    if [int(n) for n in re.findall(r"\d+", version)[:2]] >= [7, 2]:
+    if kernel_version(kernel) >= [7, 2]:
         setting.machine = {"memory": 6144}
         run_machine(tap, out, setting, *GIGABYTES)
 

@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Run selftests/lifecycle, print TAP, end with "N passed, M failed".
 
-lifecycle.py OUT ROUNDS
-lifecycle.py --debug OUT ROUNDS KERNEL MODULE
+lifecycle.py [--debug] OUT ROUNDS [KERNEL MODULE]
 
 ROUNDS is how often adapters and the module come and go. $VIDMEM_MACHINES names
-the machines to run, where not all of them shall. --debug is for a debug kernel,
-as in check.py.
+the machines to run, where not all of them shall. KERNEL and MODULE are for another
+kernel than the stock one, --debug for a debug kernel, as in check.py.
 """
 
 import concurrent.futures
@@ -15,7 +14,7 @@ import os
 import shlex
 import sys
 
-from check import Program, Setting, Tap
+from check import Program, Setting, Tap, kernel_version
 from vm import Machine, MachineError, cache
 
 # Name, QEMU device, one of how many rounds, phases of lifecycle.c. Of QEMU's
@@ -33,6 +32,8 @@ MACHINES = [
     ("off", "VGA", 1, ["off"]),
     ("kexec", "VGA", 1, ["kexec"]),
 ]
+# For kernels that have a screen for it.
+PANIC = ("panic", "VGA", 1, ["panic"])
 
 JOB = """\
 modprobe -d "$VIDMEM_KERNEL" -a $(modinfo -F depends "$VIDMEM_MODULE" | tr , ' ')
@@ -55,28 +56,35 @@ def run_machine(tap, out, setting, rounds, name, device, part, phases):
     # After sleep debug.sh cannot be read from the host, nor when the machine is
     # off; and what a kernel leaves to the next one has gone.
     if setting.last and phases[-1] not in ("s3_virtual", "s3_palette",
-                                           "s4_virtual", "off", "kexec"):
+                                           "s4_virtual", "off", "kexec",
+                                           "panic"):
         phases = phases + ["no_leaks"]
     status, problem = None, None
     env = {**setting.env, "VIDMEM_ROUNDS": str(rounds),
            "VIDMEM_HOTPLUG": device}
+    options = dict(setting.machine)
+    if phases == ["panic"]:
+        # The last of these counts: it stays as it is.
+        options["append"] = options.get("append", "") + " panic=0"
     with Machine(setting.kernel, os.path.join(out, name), [device],
-                 disk=1 if "s4" in phases else 0, **setting.machine) as machine:
+                 disk=1 if "s4" in phases else 0, **options) as machine:
         try:
             status = machine.run(JOB.format(phases=shlex.join(phases)),
                                  setting.timeout + 20 * rounds, on_line, env)
         except (MachineError, OSError) as error:
             problem = str(error)
             print(f"# {name}: {problem}")
-        if phases == ["off"]:
-            tap.result(not problem and status == 0, f"{name} turns off")
+        if phases in (["off"], ["panic"]):
+            tap.result(not problem and status == 0,
+                       f"{name} leaves the display as it should")
         else:
             program.end(status)
             tap.result(not problem and status == 0, f"{name} ran all phases")
-        splats = machine.splats()
-        for line in splats:
-            print(f"# {name}: kernel log: {line}")
-        tap.result(not splats, f"{name} clean kernel log")
+        if phases != ["panic"]:
+            splats = machine.splats()
+            for line in splats:
+                print(f"# {name}: kernel log: {line}")
+            tap.result(not splats, f"{name} clean kernel log")
         with open(os.path.join(out, name, "job.log"), "w") as file:
             file.write("\n".join(log) + "\n")
 
@@ -86,17 +94,20 @@ def main():
     args = sys.argv[1:]
     debug = args[:1] == ["--debug"]
     args = args[debug:]
-    if len(args) != (4 if debug else 2):
+    if len(args) != 4 and (debug or len(args) != 2):
         sys.exit(__doc__)
     out, rounds = args[0], int(args[1])
     kernel, module = args[2:] or (os.path.join(cache(), "kernel"), "vidmem.ko")
     setting = Setting(os.path.realpath(kernel), os.path.abspath(module), debug)
     os.makedirs(out, exist_ok=True)
     only = os.environ.get("VIDMEM_MACHINES", "").split()
+    machines = MACHINES
+    if kernel_version(kernel) >= [7, 2]:
+        machines = MACHINES + [PANIC]
     tap = Tap()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         runs = [pool.submit(run_machine, tap, out, setting, rounds, *machine)
-                for machine in MACHINES if not only or machine[0] in only]
+                for machine in machines if not only or machine[0] in only]
         for run in runs:
             run.result()
     return tap.end()

@@ -297,6 +297,25 @@ sleep 1000
         self.process.wait()
         self.exit_status = 0
 
+    def _panic(self):
+        """The end of a job that has the kernel panic: it says so on the display."""
+        log = os.path.join(self.out, "console.log")
+        while True:
+            with open(log, errors="replace") as file:
+                if "end Kernel panic" in file.read():
+                    break
+            if time.monotonic() > self.deadline:
+                raise MachineError("no panic")
+            time.sleep(0.2)
+        self._screendump("panic")
+        with open(os.path.join(self.out, "panic.ppm"), "rb") as file:
+            pixels = file.read().split(maxsplit=4)[4]
+        # White words on a black screen.
+        if set(pixels) != {0, 255}:
+            raise MachineError("the display does not tell of the panic; see "
+                               f"{self.out}/panic.png")
+        self.exit_status = 0
+
     def _hibernate(self):
         """The machine turns itself off, and goes on where it was when it boots."""
         self.process.wait(max(0.01, self.deadline - time.monotonic()))
@@ -324,6 +343,8 @@ sleep 1000
         hibernate             turn the machine on again when it is off
         off                   the job is done when the machine turns itself off,
                               and fails if its display is left on
+        panic                 the job is done when the kernel has panicked, and
+                              fails if its display does not say so
         exit STATUS           the job is done
         """
         words = request.split()
@@ -345,7 +366,8 @@ sleep 1000
             self.qmp("device_add", driver=driver,
                      **dict(r.split("=", 1) for r in rest))
             return "done"
-        if words[0] in ("wake", "press", "hibernate", "off"):
+        if words[0] in ("wake", "press", "hibernate", "off",
+                        "panic"):
             self.events.clear()
             if words[0] == "off":
                 # So that there is something to look at.
