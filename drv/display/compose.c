@@ -105,6 +105,11 @@ static u32 vidmem_blend_pixel(const struct vidmem_layer *layer, u32 from, u32 to
 		rest = 255 - alpha;
 	} else {
 		opacity = vidmem_div255(opacity * alpha);
+		/* As most pixels of a cursor are. */
+		if (opacity == 255)
+			return from;
+		if (!from)
+			return to;
 		rest = 255 - opacity;
 		if (layer->blend == DRM_MODE_BLEND_COVERAGE)
 			weight = opacity;

@@ -357,6 +357,25 @@ static void vidmem_draw(struct vidmem_device *vdev, const struct drm_rect *rect)
 	vidmem_area_unlock(vdev);
 }
 
+/* Where a layer was and is: at once if they overlap, so that it does not flicker. */
+static void vidmem_draw_move(struct vidmem_device *vdev,
+			     const struct drm_rect *before,
+			     const struct drm_rect *now)
+{
+	struct drm_rect common = *before;
+	struct drm_rect both = {
+		.x1 = min(before->x1, now->x1), .y1 = min(before->y1, now->y1),
+		.x2 = max(before->x2, now->x2), .y2 = max(before->y2, now->y2),
+	};
+
+	if (drm_rect_intersect(&common, now)) {
+		vidmem_draw(vdev, &both);
+		return;
+	}
+	vidmem_draw(vdev, before);
+	vidmem_draw(vdev, now);
+}
+
 /* What has changed since the last frame that was drawn in the same place. */
 static void vidmem_draw_damage(struct vidmem_device *vdev,
 			       struct drm_plane_state *old,
@@ -473,7 +492,7 @@ void vidmem_scanout_update(struct vidmem_device *vdev,
 	struct vidmem_display *display = &vdev->display;
 	int id = state->plane - display->planes;
 	struct vidmem_layer *layer = &display->picture.layers[id];
-	struct drm_rect before = layer->dst;
+	const struct drm_rect nowhere = { }, before = layer->dst;
 	bool was_there = layer->format;
 	int idx;
 
@@ -483,10 +502,8 @@ void vidmem_scanout_update(struct vidmem_device *vdev,
 		if (id == VIDMEM_PRIMARY) {
 			vidmem_update_primary(vdev, old, state);
 		} else if (display->way == VIDMEM_COMPOSED) {
-			if (was_there)
-				vidmem_draw(vdev, &before);
-			if (layer->format)
-				vidmem_draw(vdev, &layer->dst);
+			vidmem_draw_move(vdev, was_there ? &before : &nowhere,
+					 layer->format ? &layer->dst : &nowhere);
 		}
 		drm_dev_exit(idx);
 	}
