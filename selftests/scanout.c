@@ -452,6 +452,38 @@ TEST_F(scanout, copies_give_back)
 	drop_buffer(self->fd, &large);
 }
 
+/* Nor does it stay where it is in the way of others once programs have ended. */
+TEST_F(scanout, copies_make_room)
+{
+	uint32_t handles[64], first;
+	int count, tries, buf;
+
+	/* The console is copied from now on, to behind what is not let go yet. */
+	count = fill_vram(self->fd, PAGE, handles);
+	count = fill_rest(self->fd, handles, count);
+	empty_vram(self->fd, handles, count);
+	ASSERT_EQ(0, set_crtc(self->fd, &self->display, 0, NULL));
+	ASSERT_EQ(0, test_create(self->fd, 1 * MiB, &first));
+	ASSERT_EQ(0, drmPrimeHandleToFD(self->fd, first, DRM_CLOEXEC, &buf));
+	close(self->fd);
+	self->fd = test_open();
+	close(buf);
+	if (self->has_hardware)
+		ASSERT_GT(vram_free(self->fd),
+			  test_param(self->fd,
+				     DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE));
+
+	close(self->fd);
+	self->fd = test_open();
+	for (tries = 0; tries < 100; tries++) {
+		if (vram_free(self->fd) ==
+		    test_param(self->fd, DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE))
+			break;
+		usleep(100000);
+	}
+	EXPECT_LT(tries, 100);
+}
+
 /* No width that hardware counts in. */
 TEST_F(scanout, odd_width)
 {

@@ -70,6 +70,8 @@ static int vidmem_release(struct inode *inode, struct file *filp)
 	int ret;
 
 	drm_dev_get(drm);
+	if (atomic_read(&drm->open_count) == 1)
+		vidmem_area_tidy(vdev);
 	ret = drm_release(inode, filp);
 	mutex_lock(&vdev->open_lock);
 	if (!atomic_read(&drm->open_count) && !vidmem_has_console(drm))

@@ -30,7 +30,8 @@ static int vidmem_area_move(struct vidmem_vram *vram, u64 size, u64 end)
 		vram->used -= old_size;
 	}
 	memset(node, 0, sizeof(*node));
-	ret = vidmem_vram_place(vram, node, size, vram->factor, end);
+	ret = vidmem_vram_place(vram, node, size, vram->factor,
+				min(end, vram->size));
 	if (ret && was_there) {
 		memset(node, 0, sizeof(*node));
 		node->start = old_start;
@@ -39,6 +40,8 @@ static int vidmem_area_move(struct vidmem_vram *vram, u64 size, u64 end)
 		drm_mm_reserve_node(&vram->mm, node);
 		vram->used += old_size;
 	}
+	if (!was_there || node->start != old_start || node->size != old_size)
+		vram->area.is_clear = false;
 
 	return ret;
 }
@@ -98,17 +101,22 @@ int vidmem_area_get(struct vidmem_device *vdev, struct vidmem_area_user *user,
 {
 	struct vidmem_vram *vram = &vdev->vram;
 	struct vidmem_area *area = &vram->area;
+	const struct drm_mm_node *node = &area->range.node;
 	int ret = 0;
 
 	mutex_lock(&area->lock);
+	if (area->may_move && vidmem_area_fits(area, size, end)) {
+		mutex_lock(&vram->lock);
+		vidmem_area_move(vram, node->size, end + node->size - size);
+		mutex_unlock(&vram->lock);
+	}
+	area->may_move = false;
 	while (!vidmem_area_fits(area, size, end)) {
 		mutex_lock(&vram->lock);
-		ret = vidmem_area_move(vram, size, min(end, vram->size));
+		ret = vidmem_area_move(vram, size, end);
 		mutex_unlock(&vram->lock);
-		if (!ret) {
-			area->is_clear = false;
+		if (!ret)
 			break;
-		}
 		ret = vidmem_evict_some(vram, shown);
 		if (ret)
 			goto out_unlock;
@@ -116,19 +124,34 @@ int vidmem_area_get(struct vidmem_device *vdev, struct vidmem_area_user *user,
 
 	/* More of it than a frame may be visible: see the adapters' set_mode(). */
 	if (!area->is_clear)
-		ret = vidmem_vram_clear(vram, area->range.node.start,
-					area->range.node.size);
+		ret = vidmem_vram_clear(vram, node->start, node->size);
 	if (!ret) {
 		area->is_clear = true;
 		user->size = size;
 		list_add(&user->link, &area->users);
-		*start = area->range.node.start;
+		*start = node->start;
 	} else if (list_empty(&area->users)) {
 		vidmem_area_free(vram);
 	}
 out_unlock:
 	mutex_unlock(&area->lock);
 	return ret;
+}
+
+/**
+ * vidmem_area_tidy - let the area lie elsewhere from the next frame on
+ * @vdev: the adapter
+ *
+ * For when programs have ended: it may be in the middle of what they have left, where
+ * no large object fits beside it.
+ */
+void vidmem_area_tidy(struct vidmem_device *vdev)
+{
+	struct vidmem_area *area = &vdev->vram.area;
+
+	mutex_lock(&area->lock);
+	area->may_move = true;
+	mutex_unlock(&area->lock);
 }
 
 /**

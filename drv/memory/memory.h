@@ -50,6 +50,8 @@ struct vidmem_area {
 	struct vidmem_range range;
 	/** @is_clear: It has been cleared since it is there. */
 	bool is_clear;
+	/** @may_move: There may be a better place for it. */
+	bool may_move;
 	/** @users: The frames that are or will be on display and are shown there. */
 	struct list_head users;
 };
@@ -254,6 +256,7 @@ void vidmem_vram_drop_save(struct vidmem_vram *vram);
 /* area.c */
 int vidmem_area_get(struct vidmem_device *vdev, struct vidmem_area_user *user,
 		    u64 size, u64 end, struct vidmem_object *shown, u64 *start);
+void vidmem_area_tidy(struct vidmem_device *vdev);
 void vidmem_area_lock(struct vidmem_device *vdev);
 bool vidmem_area_is_at(const struct vidmem_device *vdev, u64 start);
 void vidmem_area_unlock(struct vidmem_device *vdev);
