@@ -21,11 +21,13 @@ exec_in_tree() {
 
 in_tree() { (exec_in_tree "$@"); }
 
-# The same in the background: start NAME COMMAND..., its output in /out/NAME.log.
+# The same in the background: start NAME COMMAND..., its output in /out/NAME.log. Its
+# input never comes, nor does it end, which some take for a key.
 start() {
 	log=/out/$case_name-$1.log
 	shift
-	exec_in_tree "$@" >"$log" 2>&1 </dev/null &
+	[ -p /run/silence ] || mkfifo /run/silence
+	exec_in_tree "$@" >"$log" 2>&1 <>/run/silence &
 	started=$!
 	client_pids="$client_pids $started"
 }
