@@ -105,11 +105,6 @@ static u32 vidmem_blend_pixel(const struct vidmem_layer *layer, u32 from, u32 to
 		rest = 255 - alpha;
 	} else {
 		opacity = vidmem_div255(opacity * alpha);
-		/* As most pixels of a cursor are. */
-		if (opacity == 255)
-			return from;
-		if (!from)
-			return to;
 		rest = 255 - opacity;
 		if (layer->blend == DRM_MODE_BLEND_COVERAGE)
 			weight = opacity;
@@ -121,6 +116,21 @@ static u32 vidmem_blend_pixel(const struct vidmem_layer *layer, u32 from, u32 to
 	       vidmem_blend_channel(from >> 8 & 0xff, to >> 8 & 0xff, weight,
 				    rest) << 8 |
 	       vidmem_blend_channel(from & 0xff, to & 0xff, weight, rest);
+}
+
+/* Most pixels of a cursor are opaque, or not there at all. */
+static void vidmem_blend_line(const struct vidmem_layer *layer, const u32 *from,
+			      u32 *to, u32 count)
+{
+	bool by_pixel = layer->blend != DRM_MODE_BLEND_PIXEL_NONE;
+	bool by_pixel_alone = by_pixel && layer->alpha == DRM_BLEND_ALPHA_OPAQUE;
+
+	for (; count; count--, from++, to++) {
+		if (*from >= VIDMEM_OPAQUE && by_pixel_alone)
+			*to = *from;
+		else if (*from || !by_pixel)
+			*to = vidmem_blend_pixel(layer, *from, *to);
+	}
 }
 
 static bool vidmem_layer_is_opaque(const struct vidmem_layer *layer)
@@ -136,8 +146,8 @@ static void vidmem_compose_layer(const struct vidmem_picture *picture,
 {
 	int start = max(x, layer->dst.x1);
 	int end = min_t(int, x + width, layer->dst.x2);
-	u32 *to = picture->line + (start - x), *from;
-	u32 i, count = end - start;
+	u32 *to = picture->line + (start - x);
+	u32 count = end - start;
 	size_t offset;
 
 	if (!layer->format || y < layer->dst.y1 || y >= layer->dst.y2 ||
@@ -159,10 +169,9 @@ static void vidmem_compose_layer(const struct vidmem_picture *picture,
 		vidmem_line_convert(picture, layer->format->format, to, count);
 		return;
 	}
-	from = picture->converted;
-	vidmem_line_convert(picture, layer->format->format, from, count);
-	for (i = 0; i < count; i++)
-		to[i] = vidmem_blend_pixel(layer, from[i], to[i]);
+	vidmem_line_convert(picture, layer->format->format, picture->converted,
+			    count);
+	vidmem_blend_line(layer, picture->converted, to, count);
 }
 
 /**
