@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What a mapping costs: vidmem beside the other DRM drivers that this machine
+ * What mappings and displays cost: vidmem beside the other DRM drivers that this machine
  * has, and beside a memfd. Prints CSV. A benchmark is no test: it fails only
  * where something cannot be done at all.
  *
@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,6 +20,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -355,41 +358,207 @@ static uint32_t pixel(int round, int x, int y)
 	       y * 0x100 / HEIGHT;
 }
 
+/* The display of a subject, and what it can show. */
+struct screen {
+	int fd;
+	drmModeRes *resources;
+	drmModeConnector *connector;
+};
+
+static void screen_open(struct screen *screen, int fd)
+{
+	screen->fd = fd;
+	screen->resources = drmModeGetResources(fd);
+	if (!screen->resources || !screen->resources->count_connectors)
+		die("no connector");
+	screen->connector =
+		drmModeGetConnector(fd, screen->resources->connectors[0]);
+	if (!screen->connector)
+		die("GETCONNECTOR");
+}
+
+static drmModeModeInfo *screen_mode(struct screen *screen, int width, int height)
+{
+	drmModeConnector *connector = screen->connector;
+	int i;
+
+	for (i = 0; i < connector->count_modes; i++)
+		if (connector->modes[i].hdisplay == width &&
+		    connector->modes[i].vdisplay == height)
+			return &connector->modes[i];
+	fprintf(stderr, "bench: no mode of %dx%d\n", width, height);
+	exit(1);
+}
+
+static void screen_show(struct screen *screen, uint32_t frame_buffer,
+			drmModeModeInfo *mode)
+{
+	if (drmModeSetCrtc(screen->fd, screen->resources->crtcs[0],
+			   frame_buffer, 0, 0,
+			   &screen->connector->connector_id, 1, mode))
+		die("SETCRTC");
+}
+
+static void screen_close(struct screen *screen)
+{
+	drmModeSetCrtc(screen->fd, screen->resources->crtcs[0], 0, 0, 0, NULL,
+		       0, NULL);
+	drmModeFreeConnector(screen->connector);
+	drmModeFreeResources(screen->resources);
+}
+
+static uint32_t add_frame_buffer(const struct buffer *buffer)
+{
+	uint32_t frame_buffer;
+
+	if (drmModeAddFB(buffer->fd, WIDTH, HEIGHT, 24, 32, buffer->pitch,
+			 buffer->handle, &frame_buffer))
+		die("ADDFB");
+
+	return frame_buffer;
+}
+
+/*
+ * Whatever the processor does meanwhile, in any process and in none, by how much is
+ * left to a program that takes all that nobody else wants. Waiting costs nothing.
+ */
+struct load {
+	pid_t idler;
+	clockid_t clock;
+	uint64_t start, idle;
+};
+
+static uint64_t idle_time(const struct load *load)
+{
+	struct timespec spec;
+
+	if (clock_gettime(load->clock, &spec))
+		die("the idler's clock");
+	return spec.tv_sec * 1000000000ull + spec.tv_nsec;
+}
+
+static void load_begin(struct load *load)
+{
+	const struct sched_param none = { 0 };
+	volatile unsigned long counter = 0;
+
+	load->idler = fork();
+	if (!load->idler) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (sched_setscheduler(0, SCHED_IDLE, &none))
+			_exit(1);
+		for (;;)
+			counter++;
+	}
+	if (load->idler < 0 ||
+	    clock_getcpuclockid(load->idler, &load->clock))
+		die("fork");
+	usleep(100000);
+	load->start = now();
+	load->idle = idle_time(load);
+}
+
+static uint64_t load_end(struct load *load)
+{
+	uint64_t idle = idle_time(load) - load->idle;
+	uint64_t busy = now() - load->start - idle;
+
+	kill(load->idler, SIGKILL);
+	waitpid(load->idler, NULL, 0);
+
+	return busy;
+}
+
+static void wait_for_flip(int fd)
+{
+	drmEventContext events = { .version = 2 };
+
+	if (drmHandleEvent(fd, &events))
+		die("no event");
+}
+
+#define FRAMES	60
+
+/* What a display costs that is used, each operation FRAMES times. */
+static void bench_display(const struct subject *subject)
+{
+	drmModeClip clip = { 100, 100, 164, 164 };
+	struct buffer buffers[2], image;
+	uint32_t frame_buffers[2];
+	drmModeModeInfo *mode, *other;
+	struct screen screen;
+	struct load load;
+	uint64_t busy;
+	uint32_t crtc;
+	int i;
+
+	screen_open(&screen, subject->fd);
+	crtc = screen.resources->crtcs[0];
+	mode = screen_mode(&screen, WIDTH, HEIGHT);
+	other = screen_mode(&screen, 1280, 720);
+	for (i = 0; i < 2; i++) {
+		buffers[i] = dumb_create(subject, PICTURE);
+		frame_buffers[i] = add_frame_buffer(&buffers[i]);
+	}
+	screen_show(&screen, frame_buffers[0], mode);
+
+	load_begin(&load);
+	for (i = 0; i < FRAMES; i++) {
+		if (drmModePageFlip(subject->fd, crtc, frame_buffers[i % 2 ^ 1],
+				    DRM_MODE_PAGE_FLIP_EVENT, NULL))
+			die("PAGE_FLIP");
+		wait_for_flip(subject->fd);
+	}
+	busy = load_end(&load) / FRAMES;
+	report(subject, "flip", PICTURE, &busy, 1, "ns");
+
+	load_begin(&load);
+	for (i = 0; i < FRAMES; i++)
+		if (drmModeDirtyFB(subject->fd, frame_buffers[0], &clip, 1) &&
+		    errno != ENOSYS)
+			die("DIRTYFB");
+	busy = load_end(&load) / FRAMES;
+	report(subject, "dirty", 64 * 64 * 4, &busy, 1, "ns");
+
+	load_begin(&load);
+	for (i = 0; i < FRAMES; i++)
+		screen_show(&screen, frame_buffers[0], i % 2 ? mode : other);
+	busy = load_end(&load) / FRAMES;
+	report(subject, "mode", PICTURE, &busy, 1, "ns");
+
+	image = dumb_create(subject, 64 * PAGE);
+	if (!drmModeSetCursor(subject->fd, crtc, image.handle, 64, 64)) {
+		drmModeMoveCursor(subject->fd, crtc, 100, 100);
+		load_begin(&load);
+		for (i = 0; i < FRAMES; i++)
+			if (drmModeMoveCursor(subject->fd, crtc, 100 + i, 100))
+				die("CURSOR");
+		busy = load_end(&load) / FRAMES;
+		report(subject, "cursor", 64 * 64 * 4, &busy, 1, "ns");
+		drmModeSetCursor(subject->fd, crtc, 0, 0, 0);
+	}
+	gem_free(&image);
+
+	screen_close(&screen);
+	for (i = 0; i < 2; i++) {
+		drmModeRmFB(subject->fd, frame_buffers[i]);
+		gem_free(&buffers[i]);
+	}
+}
+
 /* A frame buffer on display, drawn to from end to end. */
 static void bench_redraw(const struct subject *subject, int rounds)
 {
-	struct buffer buffer;
-	drmModeRes *resources = drmModeGetResources(subject->fd);
-	drmModeConnector *connector;
-	drmModeModeInfo mode = { 0 };
 	uint64_t copied[MAX_ROUNDS], drawn[MAX_ROUNDS];
+	struct buffer buffer = subject->ways->create(subject, PICTURE);
+	struct screen screen;
 	uint32_t frame_buffer;
 	char *base, *ready;
-	int i, x, y, round;
+	int x, y, round;
 
-	if (!resources || !resources->count_connectors)
-		die("no connector");
-	connector = drmModeGetConnector(subject->fd, resources->connectors[0]);
-	if (!connector)
-		die("GETCONNECTOR");
-	for (i = 0; i < connector->count_modes; i++) {
-		if (connector->modes[i].hdisplay == WIDTH &&
-		    connector->modes[i].vdisplay == HEIGHT) {
-			mode = connector->modes[i];
-			break;
-		}
-	}
-	errno = EINVAL;
-	if (!mode.hdisplay)
-		die("no mode of 1920x1080");
-
-	buffer = subject->ways->create(subject, PICTURE);
-	if (drmModeAddFB(subject->fd, WIDTH, HEIGHT, 24, 32, buffer.pitch,
-			 buffer.handle, &frame_buffer))
-		die("ADDFB");
-	if (drmModeSetCrtc(subject->fd, resources->crtcs[0], frame_buffer, 0, 0,
-			   &connector->connector_id, 1, &mode))
-		die("SETCRTC");
+	frame_buffer = add_frame_buffer(&buffer);
+	screen_open(&screen, subject->fd);
+	screen_show(&screen, frame_buffer, screen_mode(&screen, WIDTH, HEIGHT));
 
 	base = subject->ways->map(subject, &buffer);
 	ready = aligned_alloc(PAGE, PICTURE + PAGE - PICTURE % PAGE);
@@ -431,13 +600,10 @@ static void bench_redraw(const struct subject *subject, int rounds)
 		take_picture(subject->name);
 
 	free(ready);
-	drmModeSetCrtc(subject->fd, resources->crtcs[0], 0, 0, 0, NULL, 0,
-		       NULL);
+	screen_close(&screen);
 	drmModeRmFB(subject->fd, frame_buffer);
 	subject->ways->unmap(&buffer, base);
 	subject->ways->free(&buffer);
-	drmModeFreeConnector(connector);
-	drmModeFreeResources(resources);
 }
 
 static void bench(const struct subject *subject, bool display)
@@ -507,6 +673,7 @@ static void bench_card(const char *path, int fd)
 		subject.ways = &vidmem_ways;
 		subject.name = pci ? "vidmem-pci" : "vidmem-virtual";
 		bench(&subject, true);
+		bench_display(&subject);
 		subject.name = pci ? "vidmem-pci-populate" :
 				     "vidmem-virtual-populate";
 		subject.map_flags = DRM_VIDMEM_MAP_POPULATE;
@@ -519,6 +686,8 @@ static void bench_card(const char *path, int fd)
 		subject.ways = &dumb_ways;
 		subject.name = version->name;
 		bench(&subject, !strcmp(version->name, "bochs-drm"));
+		if (strcmp(version->name, "vgem"))
+			bench_display(&subject);
 	}
 	drmFreeVersion(version);
 }
@@ -530,8 +699,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1) {
 		puts("usage: bench\n"
-		     "Measure what mappings of all DRM devices of vidmem, bochs-drm, vkms and vgem\n"
-		     "cost, and of a memfd. Needs root, and displays that nobody uses. Prints CSV:\n"
+		     "Measure what mappings and displays of all DRM devices of vidmem, bochs-drm, vkms\n"
+		     "and vgem cost, and what a memfd does. Needs root, and displays that nobody uses. Prints CSV:\n"
 		     "driver,operation,size,value,unit");
 		return strcmp(argv[1], "--help") ? 2 : 0;
 	}

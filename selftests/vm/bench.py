@@ -39,7 +39,11 @@ ROWS += [(f"Map and unmap 4 KiB beside {count} others", f"round_trip_{count}",
 ROWS += [(f"Create and free, {name}", "create_free", size)
          for size, name in SIZES.items()]
 ROWS += [("Redraw 1920x1080: copied", "redraw_copy", 1920 * 1080 * 4),
-         ("Redraw 1920x1080: drawn", "redraw_draw", 1920 * 1080 * 4)]
+         ("Redraw 1920x1080: drawn", "redraw_draw", 1920 * 1080 * 4),
+         ("Flip 1920x1080", "flip", 1920 * 1080 * 4),
+         ("Say that 64x64 have changed", "dirty", 64 * 64 * 4),
+         ("Move a cursor of 64x64", "cursor", 64 * 64 * 4),
+         ("Change the mode", "mode", 1920 * 1080 * 4)]
 
 
 class Figures:
