@@ -484,6 +484,71 @@ TEST_F(scanout, copies_make_room)
 	EXPECT_LT(tries, 100);
 }
 
+#define PART_X		100
+#define PART_Y		50
+#define PART_WIDTH	320
+#define PART_HEIGHT	240
+
+/* Black, but for the part, which has the pattern from its own corner. */
+static bool all_but_part(uint32_t x, uint32_t y, uint32_t *color)
+{
+	uint32_t in_x = x - PART_X, in_y = y - PART_Y;
+
+	*color = in_x < PART_WIDTH && in_y < PART_HEIGHT ?
+		 pattern(in_x, in_y, 2) : 0;
+	return true;
+}
+
+static int show_part(int fd, struct display *display, uint32_t fb)
+{
+	drmModePlaneResPtr planes;
+	int ret;
+
+	/* The primary one comes first. */
+	drmSetClientCap(fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1);
+	planes = drmModeGetPlaneResources(fd);
+	ret = -drmModeSetPlane(fd, planes->planes[0], display->crtc, fb, 0,
+			       PART_X, PART_Y, PART_WIDTH, PART_HEIGHT, 0, 0,
+			       PART_WIDTH << 16, PART_HEIGHT << 16);
+	drmModeFreePlaneResources(planes);
+	return ret;
+}
+
+/* A frame buffer in a part of the screen, the rest of which is black. */
+TEST_F(scanout, part_of_the_screen)
+{
+	struct buffer screen, part;
+	uint32_t handle, fb;
+
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888,
+				 &screen));
+	ASSERT_EQ(0, make_buffer(self->fd, PART_WIDTH, PART_HEIGHT,
+				 DRM_FORMAT_XRGB8888, &part));
+	draw(&screen, 1);
+	draw(&part, 2);
+	ASSERT_EQ(0, show(self->fd, &self->display, &screen));
+	ASSERT_EQ(0, show_part(self->fd, &self->display, part.fb));
+	EXPECT_SHOWS(screen, 2, all_but_part);
+	/* Its own coordinates are those of what has been drawn. */
+	memset(part.base, 0, part.size);
+	ASSERT_EQ(0, dirty(self->fd, &part));
+	draw(&part, 2);
+	ASSERT_EQ(0, dirty(self->fd, &part));
+	EXPECT_SHOWS(screen, 2, all_but_part);
+
+	/* What is drawn to without a word cannot be put together with others. */
+	ASSERT_EQ(0, test_create(self->fd, 640 * 480 * 4, &handle));
+	ASSERT_EQ(0, add_fb(self->fd, handle, 640, 480, 2560, 0, &fb));
+	EXPECT_EQ(self->has_hardware ? EINVAL : 0,
+		  show_part(self->fd, &self->display, fb));
+	ASSERT_EQ(0, show(self->fd, &self->display, &screen));
+	EXPECT_SHOWS(screen, 1, NULL);
+	drmModeRmFB(self->fd, fb);
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handle));
+	drop_buffer(self->fd, &part);
+	drop_buffer(self->fd, &screen);
+}
+
 /* No width that hardware counts in. */
 TEST_F(scanout, odd_width)
 {

@@ -36,6 +36,10 @@ struct vidmem_plane_state {
 	struct drm_plane_state base;
 	/** @is_composed: Hardware cannot show it alone. Primary plane. */
 	bool is_composed;
+	/** @width: Pixels of a line on the screen. Primary plane, when checked. */
+	u32 width;
+	/** @height: How many lines. Likewise. */
+	u32 height;
 	/** @way: How it comes to the screen. Primary plane, when prepared. */
 	enum vidmem_way way;
 	/** @scanout: What hardware is to show. Likewise. */

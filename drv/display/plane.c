@@ -33,6 +33,7 @@ static const u32 vidmem_overlay_formats[] = {
 
 static const u32 vidmem_cursor_formats[] = {
 	DRM_FORMAT_ARGB8888,
+	DRM_FORMAT_XRGB8888,
 };
 
 static const u64 vidmem_modifiers[] = {
@@ -45,7 +46,6 @@ static int vidmem_plane_atomic_check(struct drm_plane *plane,
 {
 	struct drm_plane_state *state =
 		drm_atomic_get_new_plane_state(atomic, plane);
-	bool is_primary = plane->type == DRM_PLANE_TYPE_PRIMARY;
 	struct drm_crtc_state *crtc_state = NULL;
 
 	if (state->crtc)
@@ -54,7 +54,7 @@ static int vidmem_plane_atomic_check(struct drm_plane *plane,
 	return drm_atomic_helper_check_plane_state(state, crtc_state,
 						   DRM_PLANE_NO_SCALING,
 						   DRM_PLANE_NO_SCALING,
-						   !is_primary, true);
+						   true, true);
 }
 
 static int vidmem_plane_prepare_fb(struct drm_plane *plane,

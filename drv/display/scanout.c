@@ -147,17 +147,21 @@ int vidmem_scanout_check(struct drm_atomic_state *atomic)
 	if (!state->visible)
 		return 0;
 
+	vstate->width = crtc_state->mode.hdisplay;
+	vstate->height = crtc_state->mode.vdisplay;
 	vstate->is_composed =
 		vidmem_new_fb(atomic, cursor) ||
-		to_vidmem_crtc_state(crtc_state)->has_gamma;
+		to_vidmem_crtc_state(crtc_state)->has_gamma ||
+		drm_rect_width(&state->dst) < vstate->width ||
+		drm_rect_height(&state->dst) < vstate->height;
 	if (vidmem_fb_object(state->fb)->is_dumb)
 		return 0;
 
 	if (vstate->is_composed ||
-	    !vidmem_can_be_direct(vdev, state->fb, crtc_state->mode.hdisplay,
+	    !vidmem_can_be_direct(vdev, state->fb, vstate->width,
 				  vidmem_src_offset(state))) {
 		drm_dbg_kms(plane->dev,
-			    "no copies, cursor and gamma for an object of CREATE\n");
+			    "an object of CREATE is shown as it is, or not at all\n");
 		return -EINVAL;
 	}
 
@@ -194,15 +198,14 @@ static int vidmem_area_for(struct vidmem_device *vdev,
 	struct vidmem_plane_state *vstate = to_vidmem_plane_state(state);
 	struct vidmem_scanout *scanout = &vstate->scanout;
 	u32 cpp = scanout->format->cpp[0];
-	u32 width = ALIGN(drm_rect_width(&state->dst), VIDMEM_AREA_PIXELS);
-	u32 height = drm_rect_height(&state->dst);
+	u32 width = ALIGN(vstate->width, VIDMEM_AREA_PIXELS);
 	const struct drm_framebuffer *shown = state->plane->state->fb;
 	int ret = -ENOSPC;
 	u64 size;
 
 	for (; width <= vdev->max_width && ret == -ENOSPC; width *= 2) {
 		scanout->pitch = width * cpp;
-		size = PAGE_ALIGN(mul_u32_u32(scanout->pitch, height));
+		size = PAGE_ALIGN(mul_u32_u32(scanout->pitch, vstate->height));
 		if (size > vdev->vram.size)
 			break;
 		ret = vidmem_area_get(vdev, &vstate->area, size,
@@ -224,8 +227,7 @@ static int vidmem_prepare_area(struct vidmem_device *vdev,
 	int ret;
 
 	mutex_lock(&display->lock);
-	ret = vidmem_picture_grow(&display->picture,
-				  drm_rect_width(&state->dst));
+	ret = vidmem_picture_grow(&display->picture, vstate->width);
 	mutex_unlock(&display->lock);
 	if (ret)
 		return ret;
@@ -386,8 +388,9 @@ static void vidmem_draw_damage(struct vidmem_device *vdev,
 
 	drm_atomic_helper_damage_iter_init(&iter, old, state);
 	drm_atomic_for_each_plane_damage(&iter, &damage) {
-		drm_rect_translate(&damage, -(state->src.x1 >> 16),
-				   -(state->src.y1 >> 16));
+		drm_rect_translate(&damage,
+				   state->dst.x1 - (state->src.x1 >> 16),
+				   state->dst.y1 - (state->src.y1 >> 16));
 		vidmem_draw(vdev, &damage);
 	}
 }
@@ -464,7 +467,7 @@ static void vidmem_update_primary(struct vidmem_device *vdev,
 	}
 
 	display->scanout = vstate->scanout;
-	if (display->way == way &&
+	if (display->way == way && drm_rect_equals(&old->dst, &state->dst) &&
 	    vidmem_scanout_equals(&before, &vstate->scanout))
 		vidmem_draw_damage(vdev, old, state);
 	else
@@ -592,13 +595,15 @@ int vidmem_scanout_panic_buffer(struct drm_plane *plane,
 	    vidmem_vram_has_gone(&vdev->vram))
 		return -ENODEV;
 
-	buffer->width = display->picture.width;
-	buffer->height = display->picture.height;
 	if (display->way == VIDMEM_DIRECT) {
+		buffer->width = drm_rect_width(&layer->dst);
+		buffer->height = drm_rect_height(&layer->dst);
 		buffer->format = layer->format;
 		buffer->pitch[0] = layer->pitch;
 		buffer->map[0] = layer->map;
 	} else {
+		buffer->width = display->picture.width;
+		buffer->height = display->picture.height;
 		buffer->format = display->scanout.format;
 		buffer->pitch[0] = display->scanout.pitch;
 		buffer->map[0] = vdev->vram.map;
