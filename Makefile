@@ -38,6 +38,7 @@ help:
 	@echo 'make lint       checkpatch, sparse and W=1 over the sources'
 	@echo 'make setup      install what building and testing need'
 	@echo 'make clean      remove all that was built'
+	@echo 'make clean-cache  remove what was downloaded, and kernels built from it'
 
 module:
 	@[ -e $(KDIR)/Makefile ] || { echo "no headers of the running kernel in" \
@@ -238,6 +239,12 @@ uninstall:
 	$(MAKE) -C tools uninstall PREFIX=$(PREFIX)
 	rm -f $(addprefix $(man)/,$(notdir $(wildcard Documentation/man/*.1))) $(rules)
 
+# By name: the folder may be somebody's own, by VIDMEM_CACHE.
+clean-cache:
+	rm -rf $(addprefix $(CACHE)/,apt clients clients-apt igt kernel kernel-* \
+		kselftest kselftest-* kvm-usable libdrm-i386 roots)
+	-rmdir $(CACHE)
+
 clean:
 	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	-$(MAKE) -C selftests clean
@@ -247,4 +254,4 @@ clean:
 	check-kernels check-builds check-distros check-32 check-sanitizers \
 	check-debug check-fuzz check-soak check-lifecycle check-igt check-igt-small \
 	check-clients check-clients-6.1 check-clients-7.2 bench lint load unload \
-	install uninstall clean
+	install uninstall clean clean-cache
