@@ -223,21 +223,25 @@ load: module
 unload:
 	rmmod vidmem
 
-man := $(DESTDIR)$(PREFIX)/share/man/man1
+man := $(DESTDIR)$(PREFIX)/share/man
+man_pages := $(notdir $(wildcard Documentation/man/*.[134]))
 rules := $(DESTDIR)$(UDEVDIR)/72-vidmem.rules
 
 install: lib tools
 	$(MAKE) -C uapi install O=$(OUT)/lib PREFIX=$(PREFIX) LIBDIR=$(LIBDIR)
 	$(MAKE) -C tools install O=$(OUT)/tools LIB=$(OUT)/lib PREFIX=$(PREFIX)
-	install -d $(man)
-	install -m 644 Documentation/man/*.1 $(man)
+	for page in $(man_pages); do \
+		install -D -m 644 Documentation/man/$$page \
+			$(man)/man$${page##*.}/$$page || exit 1; \
+	done
 	install -D -m 644 tools/72-vidmem.rules $(rules)
 
 # With the PREFIX, LIBDIR and UDEVDIR that it was installed with.
 uninstall:
 	$(MAKE) -C uapi uninstall PREFIX=$(PREFIX) LIBDIR=$(LIBDIR)
 	$(MAKE) -C tools uninstall PREFIX=$(PREFIX)
-	rm -f $(addprefix $(man)/,$(notdir $(wildcard Documentation/man/*.1))) $(rules)
+	rm -f $(foreach page,$(man_pages),$(man)/man$(subst .,,$(suffix $(page)))/$(page)) \
+		$(rules)
 
 # By name: the folder may be somebody's own, by VIDMEM_CACHE.
 clean-cache:
