@@ -36,6 +36,7 @@ help:
 	@echo 'make install    libraries, headers, tools, man pages and udev rule to PREFIX'
 	@echo 'make uninstall  remove them from there'
 	@echo 'make lint       checkpatch, sparse and W=1 over the sources'
+	@echo 'make docs       a book of Documentation, in out/html'
 	@echo 'make setup      install what building and testing need'
 	@echo 'make clean      remove all that was built'
 	@echo 'make clean-cache  remove what was downloaded, and kernels built from it'
@@ -216,6 +217,12 @@ check-clients-7.2: module-7.2 tools
 lint: setup
 	sh selftests/lint $(stock_kdir)
 
+# A warning is an error.
+docs:
+	@command -v sphinx-build >/dev/null || { \
+		echo "no sphinx-build: install python3-sphinx"; exit 1; }
+	sphinx-build -q -W --keep-going Documentation $(OUT)/html
+
 load: module
 	modinfo -F depends vidmem.ko | tr , '\n' | xargs -r modprobe -a
 	insmod vidmem.ko adapters=1
@@ -257,5 +264,5 @@ clean:
 .PHONY: all help module lib tools tools-32 setup build-for-machine demo check \
 	check-kernels check-builds check-distros check-32 check-sanitizers \
 	check-debug check-fuzz check-soak check-lifecycle check-igt check-igt-small \
-	check-clients check-clients-6.1 check-clients-7.2 bench lint load unload \
+	check-clients check-clients-6.1 check-clients-7.2 bench lint docs load unload \
 	install uninstall clean clean-cache
