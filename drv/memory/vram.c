@@ -212,12 +212,15 @@ bool vidmem_vram_has(const struct vidmem_vram *vram,
  */
 u64 vidmem_vram_largest_free(struct vidmem_vram *vram)
 {
-	struct drm_mm_node *node;
-	u64 start, end, largest = 0;
+	struct rb_node *hole;
+	u64 largest = 0;
 
 	mutex_lock(&vram->lock);
-	drm_mm_for_each_hole(node, &vram->mm, start, end)
-		largest = max(largest, end - start);
+	/* Kept in order, the largest first: however many there are, it is at hand. */
+	hole = rb_first_cached(&vram->mm.holes_size);
+	if (hole)
+		largest = rb_entry(hole, struct drm_mm_node,
+				   rb_hole_size)->hole_size;
 	mutex_unlock(&vram->lock);
 
 	return largest;
