@@ -363,8 +363,15 @@ static int find_mode(struct vidmem_session *session,
 	return 0;
 }
 
-static int show(struct vidmem_session *session, const struct options *options,
-		const struct picture *picture, const char *file)
+/* Whether another program has the display of this open device. */
+static bool is_taken(int fd)
+{
+	return !drmIsMaster(fd) && drmSetMaster(fd);
+}
+
+static int show(struct vidmem_session *session, int fd,
+		const struct options *options, const struct picture *picture,
+		const char *file)
 {
 	VIDEO_MEMORY_INFORMATION memory;
 	VIDEO_MODE_INFORMATION mode = { 0 };
@@ -377,6 +384,9 @@ static int show(struct vidmem_session *session, const struct options *options,
 	request.RequestedMode = mode.ModeIndex;
 	status = vidmem_request(session, IOCTL_VIDEO_SET_CURRENT_MODE,
 				&request, sizeof(request), NULL, 0, NULL);
+	/* A session without memory of its own does not get as far as that. */
+	if (status == ERROR_NOT_ENOUGH_MEMORY && is_taken(fd))
+		status = ERROR_BUSY;
 	if (status)
 		return fail_status("set mode", status);
 
@@ -422,7 +432,7 @@ static int cmd_show(const struct options *options, const char *file)
 	if (status) {
 		ret = fail_status("take video memory", status);
 	} else {
-		ret = show(session, options, &picture, file);
+		ret = show(session, fd, options, &picture, file);
 		vidmem_session_close(session);
 	}
 	close(fd);
