@@ -6,6 +6,7 @@
 #ifndef _VIDMEM_COMPAT_H_
 #define _VIDMEM_COMPAT_H_
 
+#include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/userfaultfd_k.h>
@@ -49,6 +50,17 @@ static inline int drm_edid_connector_add_modes(struct drm_connector *connector)
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define drm_atomic_helper_check_crtc_primary_plane(state) \
 	drm_atomic_helper_check_crtc_state(state, false)
+#endif
+
+#ifndef VIDMEM_HAS_HRTIMER_SETUP
+static inline void
+hrtimer_setup(struct hrtimer *timer,
+	      enum hrtimer_restart (*function)(struct hrtimer *timer),
+	      clockid_t clock_id, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock_id, mode);
+	timer->function = function;
+}
 #endif
 
 /*

@@ -110,7 +110,7 @@ int vidmem_connector_init(struct vidmem_device *vdev)
 				DRM_MODE_ENCODER_VIRTUAL, NULL);
 	if (ret)
 		return ret;
-	display->encoder.possible_crtcs = drm_crtc_mask(&display->crtc.base);
+	display->encoder.possible_crtcs = drm_crtc_mask(&display->crtc);
 
 	ret = drmm_connector_init(drm, connector, &vidmem_connector_funcs,
 				  DRM_MODE_CONNECTOR_VIRTUAL, NULL);

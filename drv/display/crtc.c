@@ -8,19 +8,16 @@
 #include <drm/drm_color_mgmt.h>
 #include <drm/drm_crtc.h>
 #include <drm/drm_framebuffer.h>
-#include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 #include <drm/drm_vblank.h>
 
-#include "compat/vblank_timer.h"
 #include "display/internal.h"
 #include "driver/device.h"
 
 /**
  * DOC: the CRTC
  *
- * Modes, gamma and the clock. The hardware tells nobody when a frame ends, so a
- * timer of the mode's rate does, as long as somebody wants to know.
+ * Modes and gamma, and who is told when a picture is on the screen.
  */
 
 /* What a timer can be asked for, and a client can wait for. */
@@ -143,12 +140,14 @@ static void vidmem_crtc_atomic_begin(struct drm_crtc *crtc,
 		vidmem_scanout_set_lut(to_vidmem_device(crtc->dev));
 }
 
-static void vidmem_crtc_send_event(struct drm_crtc *crtc)
+static void vidmem_crtc_send_event(struct drm_crtc *crtc, bool at_vblank)
 {
 	struct drm_crtc_state *state = crtc->state;
 
 	spin_lock_irq(&crtc->dev->event_lock);
-	if (state->event)
+	if (state->event && at_vblank && !drm_crtc_vblank_get(crtc))
+		drm_crtc_arm_vblank_event(crtc, state->event);
+	else if (state->event)
 		drm_crtc_send_vblank_event(crtc, state->event);
 	state->event = NULL;
 	spin_unlock_irq(&crtc->dev->event_lock);
@@ -157,11 +156,8 @@ static void vidmem_crtc_send_event(struct drm_crtc *crtc)
 static void vidmem_crtc_atomic_flush(struct drm_crtc *crtc,
 				     struct drm_atomic_state *atomic)
 {
-	/* It is on the screen already. */
-	if (crtc->state->async_flip)
-		vidmem_crtc_send_event(crtc);
-	else
-		drm_crtc_vblank_atomic_flush(crtc, atomic);
+	/* An asynchronous flip is on the screen already. */
+	vidmem_crtc_send_event(crtc, !crtc->state->async_flip);
 }
 
 static void vidmem_crtc_atomic_disable(struct drm_crtc *crtc,
@@ -170,16 +166,7 @@ static void vidmem_crtc_atomic_disable(struct drm_crtc *crtc,
 	drm_crtc_vblank_off(crtc);
 	vidmem_scanout_blank(to_vidmem_device(crtc->dev));
 	if (!crtc->state->active)
-		vidmem_crtc_send_event(crtc);
-}
-
-static bool vidmem_crtc_handle_vblank(struct drm_crtc *crtc)
-{
-	bool is_wanted = drm_crtc_handle_vblank(crtc);
-
-	vidmem_watch_frame(to_vidmem_device(crtc->dev));
-
-	return is_wanted;
+		vidmem_crtc_send_event(crtc, false);
 }
 
 static const struct drm_crtc_helper_funcs vidmem_crtc_helper_funcs = {
@@ -189,7 +176,6 @@ static const struct drm_crtc_helper_funcs vidmem_crtc_helper_funcs = {
 	.atomic_flush	= vidmem_crtc_atomic_flush,
 	.atomic_enable	= vidmem_crtc_atomic_enable,
 	.atomic_disable	= vidmem_crtc_atomic_disable,
-	VIDMEM_VBLANK_TIMEOUT(vidmem_crtc_handle_vblank)
 };
 
 static void vidmem_crtc_destroy_state(struct drm_crtc *crtc,
@@ -236,13 +222,10 @@ static const struct drm_crtc_funcs vidmem_crtc_funcs = {
 	.get_crc_sources	= vidmem_watch_get_sources,
 	.set_crc_source		= vidmem_watch_set_source,
 	.verify_crc_source	= vidmem_watch_verify_source,
-	DRM_CRTC_VBLANK_TIMER_FUNCS,
+	.enable_vblank		= vidmem_vblank_enable,
+	.disable_vblank		= vidmem_vblank_disable,
+	.get_vblank_timestamp	= vidmem_vblank_timestamp,
 };
-
-static void vidmem_crtc_fini(struct drm_device *drm, void *data)
-{
-	vidmem_vblank_crtc_fini(data);
-}
 
 /**
  * vidmem_crtc_init - create the CRTC
@@ -254,7 +237,7 @@ int vidmem_crtc_init(struct vidmem_device *vdev)
 {
 	struct drm_device *drm = &vdev->drm;
 	struct vidmem_display *display = &vdev->display;
-	struct drm_crtc *crtc = &display->crtc.base;
+	struct drm_crtc *crtc = &display->crtc;
 	int ret;
 
 	/* Not the managed one: if it fails late, it leaves what has no end. */
@@ -271,13 +254,5 @@ int vidmem_crtc_init(struct vidmem_device *vdev)
 		return ret;
 	drm_crtc_enable_color_mgmt(crtc, 0, false, VIDMEM_PALETTE_SIZE);
 
-	vidmem_vblank_crtc_init(&display->crtc, vidmem_crtc_handle_vblank);
-	ret = drmm_add_action_or_reset(drm, vidmem_crtc_fini, &display->crtc);
-	if (ret)
-		return ret;
-
-	/* The timer is exact: there is no need to let it run on. */
-	drm->vblank_disable_immediate = true;
-
-	return drm_vblank_init(drm, 1);
+	return vidmem_vblank_init(vdev);
 }

@@ -7,6 +7,7 @@
  * they lie, and hardware by &vidmem_adapter_funcs.
  */
 
+#include <linux/hrtimer.h>
 #include <linux/iosys-map.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
@@ -20,7 +21,6 @@
 #include <drm/drm_writeback.h>
 
 #include "adapters/adapter.h"
-#include "compat/vblank_timer.h"
 
 struct vidmem_device;
 
@@ -113,13 +113,30 @@ struct vidmem_watch {
 };
 
 /**
+ * struct vidmem_clock - when frames end
+ */
+struct vidmem_clock {
+	/** @timer: Expires at each vblank while somebody wants them. */
+	struct hrtimer timer;
+	/**
+	 * @lock: Protects @interval, and when @timer expires, also in interrupts.
+	 * Innermost.
+	 */
+	spinlock_t lock;
+	/** @interval: Duration of a frame, or 0: no more vblanks. */
+	ktime_t interval;
+};
+
+/**
  * struct vidmem_display - the mode objects of an adapter
  */
 struct vidmem_display {
 	/** @planes: What there is of them is initialized. */
 	struct drm_plane planes[VIDMEM_LAYERS];
 	/** @crtc: The only CRTC. */
-	struct vidmem_vblank_crtc crtc;
+	struct drm_crtc crtc;
+	/** @clock: Its vblanks. */
+	struct vidmem_clock clock;
 	/** @encoder: That of @connector. */
 	struct drm_encoder encoder;
 	/** @connector: The screen. */

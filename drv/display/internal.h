@@ -109,6 +109,13 @@ int vidmem_planes_init(struct vidmem_device *vdev);
 /* crtc.c */
 int vidmem_crtc_init(struct vidmem_device *vdev);
 
+/* vblank.c */
+int vidmem_vblank_init(struct vidmem_device *vdev);
+int vidmem_vblank_enable(struct drm_crtc *crtc);
+void vidmem_vblank_disable(struct drm_crtc *crtc);
+bool vidmem_vblank_timestamp(struct drm_crtc *crtc, int *max_error,
+			     ktime_t *vblank_time, bool in_vblank_irq);
+
 /* connector.c */
 int vidmem_connector_init(struct vidmem_device *vdev);
 

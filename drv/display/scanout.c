@@ -107,7 +107,7 @@ int vidmem_scanout_add_planes(struct drm_atomic_state *atomic)
 	old = drm_atomic_get_old_plane_state(atomic, cursor);
 	new = drm_atomic_get_new_plane_state(atomic, cursor);
 	crtc_state = drm_atomic_get_new_crtc_state(atomic,
-						   &vdev->display.crtc.base);
+						   &vdev->display.crtc);
 	if (!(new && !old->fb != !new->fb) &&
 	    !(crtc_state && crtc_state->color_mgmt_changed))
 		return 0;
@@ -136,7 +136,7 @@ int vidmem_scanout_check(struct drm_atomic_state *atomic)
 	if (!vdev->funcs || !state)
 		return 0;
 	crtc_state = drm_atomic_get_new_crtc_state(atomic,
-						   &vdev->display.crtc.base);
+						   &vdev->display.crtc);
 	if (crtc_state && crtc_state->enable && !state->fb &&
 	    vidmem_new_fb(atomic, cursor)) {
 		drm_dbg_kms(plane->dev, "no cursor over nothing\n");
@@ -435,7 +435,7 @@ static void vidmem_turn_on(struct vidmem_device *vdev)
 	struct vidmem_display *display = &vdev->display;
 
 	if (vdev->funcs)
-		vdev->funcs->set_mode(vdev, &display->crtc.base.state->mode,
+		vdev->funcs->set_mode(vdev, &display->crtc.state->mode,
 				      &display->scanout);
 	display->is_on = true;
 	vidmem_load_palette(vdev);
@@ -522,7 +522,7 @@ void vidmem_scanout_update(struct vidmem_device *vdev,
 void vidmem_scanout_set_mode(struct vidmem_device *vdev)
 {
 	struct vidmem_display *display = &vdev->display;
-	const struct drm_display_mode *mode = &display->crtc.base.state->mode;
+	const struct drm_display_mode *mode = &display->crtc.state->mode;
 
 	mutex_lock(&display->lock);
 	display->picture.width = mode->hdisplay;
@@ -539,7 +539,7 @@ void vidmem_scanout_set_lut(struct vidmem_device *vdev)
 {
 	struct vidmem_display *display = &vdev->display;
 	struct vidmem_picture *picture = &display->picture;
-	const struct drm_crtc_state *state = display->crtc.base.state;
+	const struct drm_crtc_state *state = display->crtc.state;
 	int idx;
 
 	mutex_lock(&display->lock);

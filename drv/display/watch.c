@@ -63,7 +63,7 @@ static void vidmem_watch_work(struct work_struct *work)
 	mutex_unlock(&display->lock);
 
 	for (; !ret && first <= last; first++)
-		drm_crtc_add_crc_entry(&display->crtc.base, true, first, &crc);
+		drm_crtc_add_crc_entry(&display->crtc, true, first, &crc);
 }
 
 /**
@@ -83,7 +83,7 @@ void vidmem_watch_frame(struct vidmem_device *vdev)
 	if (!READ_ONCE(watch->is_on))
 		return;
 
-	frame = drm_crtc_accurate_vblank_count(&vdev->display.crtc.base);
+	frame = drm_crtc_accurate_vblank_count(&vdev->display.crtc);
 	spin_lock_irqsave(&watch->lock, flags);
 	is_on = watch->is_on;
 	if (is_on) {

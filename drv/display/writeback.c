@@ -167,5 +167,5 @@ int vidmem_writeback_init(struct vidmem_device *vdev)
 					    &vidmem_writeback_encoder_funcs,
 					    vidmem_writeback_formats,
 					    ARRAY_SIZE(vidmem_writeback_formats),
-					    drm_crtc_mask(&vdev->display.crtc.base));
+					    drm_crtc_mask(&vdev->display.crtc));
 }
