@@ -73,6 +73,9 @@ build-for-machine: setup
 	$(MAKE) module KDIR=$(stock_kdir)
 	$(MAKE) tools
 	$(MAKE) -C selftests
+	mkdir -p $(OUT)/slow_vblank
+	cp selftests/slow_vblank/* $(OUT)/slow_vblank
+	$(MAKE) -C $(stock_kdir) M=$(OUT)/slow_vblank modules
 
 demo: build-for-machine
 	python3 selftests/vm/demo.py $(OUT)/demo

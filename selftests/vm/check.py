@@ -329,7 +329,11 @@ def main():
     else:
         if not os.environ.get("VIDMEM_MACHINES"):
             run_host(tap, out)
-        run_machines(tap, out, Setting(kernel, module), MACHINES)
+        setting = Setting(kernel, module)
+        # Built for the stock kernel, which has what it takes (kprobes).
+        setting.env["VIDMEM_SLOW_VBLANK"] = os.path.abspath(
+            "out/slow_vblank/slow_vblank.ko")
+        run_machines(tap, out, setting, MACHINES)
     return tap.end()
 
 
