@@ -495,7 +495,7 @@ static void bench_display(const struct subject *subject)
 	screen_open(&screen, subject->fd);
 	crtc = screen.resources->crtcs[0];
 	mode = screen_mode(&screen, WIDTH, HEIGHT);
-	other = screen_mode(&screen, 1280, 720);
+	other = screen_mode(&screen, 1024, 768);
 	for (i = 0; i < 2; i++) {
 		buffers[i] = dumb_create(subject, PICTURE);
 		frame_buffers[i] = add_frame_buffer(&buffers[i]);
