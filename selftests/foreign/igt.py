@@ -34,7 +34,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "vm"))
 # pylint: disable=wrong-import-position
 from check import Tap                                       # noqa: E402
-from vm import Machine, MachineError                        # noqa: E402
+from vm import ICOUNT, Machine, MachineError                        # noqa: E402
 
 PROGRAMS = os.path.join(HERE, "igt-programs")
 EXPECTED = os.path.join(HERE, "igt-expected")
@@ -55,10 +55,6 @@ SECONDS = 600
 SLOWER = 15
 # How often a driver's machine may die and another one go on.
 MACHINES = 12
-
-# As bench.py does; a nanosecond is an instruction.
-ICOUNT = {"cpus": 1, "accel": "tcg", "append": "tsc=reliable", "memory": 2048,
-          "qemu": ["-icount", "shift=0,sleep=off"]}
 
 Result = collections.namedtuple("Result", "outcome seconds reason")
 

@@ -18,7 +18,7 @@ import shutil
 import sys
 import time
 
-from vm import Machine, MachineError
+from vm import ICOUNT, Machine, MachineError
 
 DISPLAYS = [f"bochs-display,id={name},addr={slot},vgamem=256M,xres=1920,"
             "yres=1080"
@@ -110,9 +110,8 @@ def measure(out, name, kernel, module):
     kernel = os.path.realpath(kernel)
     start = time.monotonic()
     print(f"Linux {name}: measuring ...", file=sys.stderr, flush=True)
-    with Machine(kernel, os.path.join(out, name), DISPLAYS, memory=2048,
-                 cpus=1, accel="tcg", append="tsc=reliable",
-                 qemu=["-icount", "shift=0,sleep=off"]) as machine:
+    with Machine(kernel, os.path.join(out, name), DISPLAYS,
+                 **ICOUNT) as machine:
         log = []
         status = machine.run("selftests/vm/guest-bench", 1500, log.append,
                              {"VIDMEM_KERNEL": kernel,

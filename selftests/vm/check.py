@@ -12,7 +12,8 @@ there run, each folder's in a machine of its own. With a kernel folder of
 selftests/vm/kernels and a module built for it, the programs that are about the
 module run on that kernel. --debug is for a debug kernel: more machines,
 patience, and in each a look for leaks in the end. --fuzz runs the fuzzer alone, and
---soak for 2 million operations on an adapter of each kind.
+--soak for 2 million operations on an adapter of each kind, after 60 seconds of
+page flips in each of its modes.
 
 In a virtual machine nothing may be skipped: whatever cannot run there is
 broken, and counts as failed. So do a splat in the kernel's log, a test program
@@ -27,7 +28,7 @@ import subprocess
 import sys
 import threading
 
-from vm import Machine, MachineError, cache
+from vm import ICOUNT, Machine, MachineError, cache
 
 PROGRAMS = ["contract", "uapi", "vma", "faults", "large", "isolation", "request",
             "lifetime", "display", "scanout", "clock", "pdev", "threads",
@@ -77,6 +78,12 @@ SOAK = "fuzz --seed 1 --operations 510000 --rounds 20"
 SOAK_MACHINES = [
     ("soak-bochs", ["bochs-display,vgamem=64M"], "adapters=0", [SOAK]),
     ("soak-virtual", [], "mode=1280x800", [SOAK]),
+]
+
+# On a clock of its own, on which every vertical blank is there in time.
+FLIPS_MACHINES = [
+    ("flips-bochs", ["bochs-display"], "adapters=0", ["clock"]),
+    ("flips-virtual", [], "mode=1280x800", ["clock"]),
 ]
 
 # On a debug kernel, which stops at the first warning. What runs nowhere else
@@ -318,6 +325,11 @@ def main():
     elif option == "--fuzz":
         run_machines(tap, out, Setting(kernel, module), [FUZZ_MACHINE])
     elif option == "--soak":
+        setting = Setting(kernel, module)
+        setting.machine = ICOUNT
+        setting.timeout = 3600
+        setting.env.update(VIDMEM_FLIP_SECONDS="60", VIDMEM_TIMEOUT="7000")
+        run_machines(tap, out, setting, FLIPS_MACHINES)
         setting = Setting(kernel, module)
         setting.timeout = 7200
         setting.env["VIDMEM_TIMEOUT"] = "7000"
