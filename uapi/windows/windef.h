@@ -15,6 +15,26 @@
 #include <string.h>
 #endif
 
+/*
+ * Which Windows a source is for: the last one whose display drivers are of this
+ * model, unless its makefile says another. The headers are the same for all.
+ */
+#ifndef WINVER
+#define WINVER			0x0501
+#endif
+#ifndef _WIN32_WINNT
+#define _WIN32_WINNT		0x0501
+#endif
+#define NTDDI_WIN2K		0x05000000
+#define NTDDI_WINXP		0x05010000
+#define NTDDI_WS03		0x05020000
+#define NTDDI_VISTA		0x06000000
+#define NTDDI_LONGHORN		NTDDI_VISTA
+#define NTDDI_WIN7		0x06010000
+#ifndef NTDDI_VERSION
+#define NTDDI_VERSION		NTDDI_WINXP
+#endif
+
 /* Words that say nothing here: how functions are called, what pointers mean. */
 #ifndef VOID
 #define VOID			void
@@ -145,6 +165,15 @@ typedef intptr_t SSIZE_T;
 typedef LONG NTSTATUS, *PNTSTATUS;
 typedef LONG HRESULT;
 typedef LONG VP_STATUS, *PVP_STATUS;
+
+/* As programs have them. A driver of the kernel has its own, as NTSTATUS. */
+#ifndef STATUS_ACCESS_VIOLATION
+#define STATUS_ACCESS_VIOLATION	((DWORD)0xc0000005)
+#define STATUS_INVALID_HANDLE	((DWORD)0xc0000008)
+#define STATUS_INVALID_PARAMETER ((DWORD)0xc000000d)
+#define STATUS_NO_MEMORY	((DWORD)0xc0000017)
+#endif
+
 typedef DWORD COLORREF, *LPCOLORREF;
 typedef DWORD LCID;
 typedef UINT_PTR WPARAM;
