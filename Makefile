@@ -73,14 +73,17 @@ build-for-machine: setup
 	$(MAKE) module KDIR=$(stock_kdir)
 	$(MAKE) tools
 	$(MAKE) -C selftests
-	mkdir -p $(OUT)/slow_vblank
-	cp selftests/slow_vblank/* $(OUT)/slow_vblank
-	$(MAKE) -C $(stock_kdir) M=$(OUT)/slow_vblank modules
 
 demo: build-for-machine
 	python3 selftests/vm/demo.py $(OUT)/demo
 
-check: build-for-machine tools-32
+# For the tests of the clock, on a kernel with kprobes.
+slow-vblank: setup
+	mkdir -p $(OUT)/slow_vblank
+	cp selftests/slow_vblank/* $(OUT)/slow_vblank
+	$(MAKE) -C $(stock_kdir) M=$(OUT)/slow_vblank modules
+
+check: build-for-machine tools-32 slow-vblank
 	python3 selftests/vm/check.py $(OUT)/check
 
 # On the kernels beside the stock one. The first time, one of them is built.
@@ -264,7 +267,7 @@ clean:
 	-$(MAKE) -C selftests clean
 	rm -rf $(OUT)
 
-.PHONY: all help module lib tools tools-32 setup build-for-machine demo check \
+.PHONY: all help module lib tools tools-32 setup build-for-machine slow-vblank demo check \
 	check-kernels check-builds check-distros check-32 check-sanitizers \
 	check-debug check-fuzz check-soak check-lifecycle check-igt check-igt-small \
 	check-clients check-clients-6.1 check-clients-7.2 bench lint docs load unload \

@@ -217,6 +217,9 @@ TEST_F_TIMEOUT(clock, every_mode, 7000)
 	drmModeConnector *info = self->display.info;
 	int i, j;
 
+	/* What others have, too. */
+	if (!seconds)
+		alarm(30);
 	for (i = 0; i < info->count_modes; i++) {
 		drmModeModeInfo *mode = &info->modes[i];
 		uint32_t handle, fb, frames;

@@ -34,7 +34,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "vm"))
 # pylint: disable=wrong-import-position
 from check import Tap                                       # noqa: E402
-from vm import ICOUNT, Machine, MachineError                        # noqa: E402
+from vm import ICOUNT, Machine, MachineError                # noqa: E402
 
 PROGRAMS = os.path.join(HERE, "igt-programs")
 EXPECTED = os.path.join(HERE, "igt-expected")

@@ -43,7 +43,6 @@ class MachineError(Exception):
 BOOTS = 3
 BOOT_SECONDS = 180
 
-
 # For machines whose clock counts instructions, one a nanosecond, whoever else runs on
 # the host; while nobody runs, it leaps to the next timer.
 ICOUNT = {"cpus": 1, "accel": "tcg", "append": "tsc=reliable", "memory": 2048,

@@ -973,12 +973,12 @@ HBITMAP APIENTRY EngCreateDeviceBitmap(DHSURF dhsurf, SIZEL sizl,
 		ULONG iFormatCompat);
 HSURF APIENTRY EngCreateDeviceSurface(DHSURF dhsurf, SIZEL sizl,
 		ULONG iFormatCompat);
+HDRVOBJ APIENTRY EngCreateDriverObj(PVOID pvObj, FREEOBJPROC pFreeObjProc,
+		HDEV hdev);
 BOOL APIENTRY EngCreateEvent(PEVENT *ppEvent);
 HPALETTE APIENTRY EngCreatePalette(ULONG iMode, ULONG cColors, ULONG *pulColors,
 		FLONG flRed, FLONG flGreen, FLONG flBlue);
 PATHOBJ *APIENTRY EngCreatePath(void);
-HDRVOBJ APIENTRY EngCreateDriverObj(PVOID pvObj, FREEOBJPROC pFreeObjProc,
-		HDEV hdev);
 HSEMAPHORE APIENTRY EngCreateSemaphore(void);
 WNDOBJ *APIENTRY EngCreateWnd(SURFOBJ *pso, HWND hwnd, WNDOBJCHANGEPROC pfn,
 		FLONG fl, int iPixelFormat);
