@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <linux/bitmap.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 
 #include <drm/drm_device.h>
 #include <drm/drm_drv.h>
@@ -20,34 +22,80 @@
  * is good for: on a %PMD_SIZE boundary all of it can be mapped by large pages, at
  * a multiple of &vidmem_vram.factor pages a screen of 3-byte pixels can begin. These
  * are wishes. They are not tried where they would leave gaps that are of no use to
- * others, and give way before a request fails. Every range reads zero when it is
- * handed out: what the last owner left is cleared before anybody can see it.
+ * others, and give way before a request fails. A range is taken where video memory
+ * is ready, see ready.c.
  */
 
+/* Holes are kept in order, the largest first: however many, it is at hand. */
+static u64 vidmem_vram_largest(const struct vidmem_vram *vram)
+{
+	struct rb_node *hole = rb_first_cached(&vram->mm.holes_size);
+
+	return hole ? rb_entry(hole, struct drm_mm_node,
+			       rb_hole_size)->hole_size : 0;
+}
+
+/*
+ * Looks at two holes however many there are: the smallest that is large enough, and
+ * the smallest where any start can be aligned.
+ */
+static int vidmem_vram_fit(struct vidmem_vram *vram, struct drm_mm_node *node,
+			   u64 size, u64 align, u64 end,
+			   enum drm_mm_insert_mode mode)
+{
+	u64 more = align - PAGE_SIZE;
+	u64 start;
+	int ret;
+
+	/* But for few, @end is no limit, and the first hole is as good as others. */
+	if (end == vram->size && mode == DRM_MM_INSERT_BEST)
+		mode |= DRM_MM_INSERT_ONCE;
+	ret = drm_mm_insert_node_in_range(&vram->ready, node, size, align, 0, 0,
+					  end, mode);
+	if (!ret || !more)
+		return ret;
+
+	ret = drm_mm_insert_node_in_range(&vram->ready, node, size + more,
+					  PAGE_SIZE, 0, 0, end, mode);
+	if (ret)
+		return ret;
+	start = DIV64_U64_ROUND_UP(node->start, align) * align;
+	drm_mm_remove_node(node);
+	vidmem_vram_reserve(&vram->ready, node, start, size);
+
+	return 0;
+}
+
 /**
- * vidmem_vram_place - take a range of video memory as it is
+ * vidmem_vram_place - take a range of video memory that is ready
  * @vram: the video memory
- * @node: the range, not taken
+ * @range: the range, not taken, with its &vidmem_range.unready
  * @size: bytes, a multiple of the page size
  * @factor: how many pages or large pages a good start is a multiple of
  * @end: where it must end at the latest
  *
  * Under &vidmem_vram.lock.
  *
- * Returns: 0 or -ENOSPC.
+ * Returns: 0; -EAGAIN when it may succeed with more memory ready; -ENOSPC.
  */
-int vidmem_vram_place(struct vidmem_vram *vram, struct drm_mm_node *node,
+int vidmem_vram_place(struct vidmem_vram *vram, struct vidmem_range *range,
 		      u64 size, u32 factor, u64 end)
 {
+	bool may_wait = !list_empty(&vram->waiting);
 	bool has_largest = vram->granule == PUD_SIZE;
 	u64 wishes[] = {
 		has_largest && size >= PUD_SIZE ? PUD_SIZE : 0,
 		IS_ALIGNED(size, PMD_SIZE) ? (u64)PMD_SIZE * factor : 0,
 		PAGE_SIZE * factor,
-		PAGE_SIZE,
+		/* Whether a screen can begin there is worth some clearing. */
+		may_wait ? 0 : PAGE_SIZE,
 	};
+	struct drm_mm_node *node = &range->unready->node;
 	enum drm_mm_insert_mode mode = DRM_MM_INSERT_BEST;
 	int i, ret = -ENOSPC;
+
+	if (size > vidmem_vram_largest(vram))
+		return -ENOSPC;
 
 	/* Pieces of 1 GiB come first: whoever cannot use one goes behind. */
 	if (has_largest && size < PUD_SIZE)
@@ -55,13 +103,28 @@ int vidmem_vram_place(struct vidmem_vram *vram, struct drm_mm_node *node,
 
 	for (i = 0; ret && i < ARRAY_SIZE(wishes); i++)
 		if (wishes[i])
-			ret = drm_mm_insert_node_in_range(&vram->mm, node, size,
-							  wishes[i], 0, 0, end,
-							  mode);
-	if (!ret)
-		vram->used += size;
+			ret = vidmem_vram_fit(vram, node, size, wishes[i], end,
+					      mode);
+	if (ret)
+		return may_wait ? -EAGAIN : -ENOSPC;
+	/* What is ready is free. */
+	vidmem_vram_reserve(&vram->mm, &range->node, node->start, size);
+	vram->used += size;
 
-	return ret;
+	return 0;
+}
+
+/**
+ * vidmem_vram_unplace - have nobody have a range of video memory
+ * @vram: the video memory
+ * @range: a range that vidmem_vram_place() has taken
+ *
+ * Under &vidmem_vram.lock. What held it is still not ready.
+ */
+void vidmem_vram_unplace(struct vidmem_vram *vram, struct vidmem_range *range)
+{
+	vram->used -= range->node.size;
+	drm_mm_remove_node(&range->node);
 }
 
 /**
@@ -74,8 +137,8 @@ void vidmem_vram_free(struct vidmem_vram *vram, struct vidmem_range *range)
 	dmem_cgroup_uncharge(range->charge, range->node.size);
 
 	mutex_lock(&vram->lock);
-	vram->used -= range->node.size;
-	drm_mm_remove_node(&range->node);
+	vidmem_vram_unplace(vram, range);
+	vidmem_ready_wait(vram, range->unready);
 	mutex_unlock(&vram->lock);
 }
 
@@ -85,15 +148,15 @@ void vidmem_vram_free(struct vidmem_vram *vram, struct vidmem_range *range)
 /**
  * vidmem_vram_clear - have a range of video memory read zero
  * @vram: the video memory
- * @start: where it begins
- * @size: bytes
+ * @range: the range
  *
  * Returns: 0; -ENODEV when video memory has gone; -EINTR when the caller has been
  * killed.
  */
-int vidmem_vram_clear(struct vidmem_vram *vram, u64 start, u64 size)
+int vidmem_vram_clear(struct vidmem_vram *vram, const struct vidmem_range *range)
 {
-	u64 end = start + size;
+	u64 start = range->node.start;
+	u64 end = start + range->node.size;
 	size_t bytes;
 
 	for (; start < end; start += bytes) {
@@ -110,40 +173,61 @@ int vidmem_vram_clear(struct vidmem_vram *vram, u64 start, u64 size)
 	return 0;
 }
 
+static int vidmem_vram_place_when_ready(struct vidmem_vram *vram,
+					struct vidmem_range *range, u64 size,
+					u32 factor)
+{
+	int ret;
+
+	for (;;) {
+		if (vidmem_vram_has_gone(vram))
+			return -ENODEV;
+		mutex_lock(&vram->lock);
+		ret = vidmem_vram_place(vram, range, size, factor, vram->size);
+		mutex_unlock(&vram->lock);
+		if (ret != -EAGAIN)
+			return ret;
+		ret = vidmem_ready_more(vram);
+		if (ret)
+			return ret;
+	}
+}
+
 /**
- * vidmem_vram_alloc - take a range of video memory
+ * vidmem_vram_alloc - take a range of video memory that reads zero
  * @vram: the video memory
  * @range: the range, cleared to 0 by the caller
  * @size: bytes, a multiple of the page size
  * @factor: how many pages or large pages a good start is a multiple of
  *
  * Returns: 0; -ENOSPC when no free range is large enough; -ENOSPC or -ENOMEM when
- * the caller's control group may not have it; -ENODEV when video memory has gone;
- * -EINTR when the caller has been killed.
+ * the caller's control group may not have it; -ENOMEM; -ENODEV when video memory has
+ * gone; -EINTR when the caller has been killed.
  */
 int vidmem_vram_alloc(struct vidmem_vram *vram, struct vidmem_range *range,
 		      u64 size, u32 factor)
 {
 	int ret;
 
+	range->unready = vidmem_unready_alloc();
+	if (!range->unready)
+		return -ENOMEM;
 	ret = dmem_cgroup_try_charge(vram->cgroup, size, &range->charge, NULL);
-	/* To try again is no use: drmIoctl() would do so for ever. */
-	if (ret)
-		return ret == -EAGAIN ? -ENOSPC : ret;
-
-	mutex_lock(&vram->lock);
-	ret = vidmem_vram_place(vram, &range->node, size, factor,
-				vram->size);
-	mutex_unlock(&vram->lock);
 	if (ret) {
-		dmem_cgroup_uncharge(range->charge, size);
-		return ret;
+		/* To try again is no use: drmIoctl() would do so for ever. */
+		ret = ret == -EAGAIN ? -ENOSPC : ret;
+		goto out_free;
 	}
-
-	ret = vidmem_vram_clear(vram, range->node.start, size);
+	ret = vidmem_vram_place_when_ready(vram, range, size, factor);
 	if (ret)
-		vidmem_vram_free(vram, range);
+		goto out_uncharge;
 
+	return 0;
+
+out_uncharge:
+	dmem_cgroup_uncharge(range->charge, size);
+out_free:
+	kfree(range->unready);
 	return ret;
 }
 
@@ -212,15 +296,10 @@ bool vidmem_vram_has(const struct vidmem_vram *vram,
  */
 u64 vidmem_vram_largest_free(struct vidmem_vram *vram)
 {
-	struct rb_node *hole;
-	u64 largest = 0;
+	u64 largest;
 
 	mutex_lock(&vram->lock);
-	/* Kept in order, the largest first: however many there are, it is at hand. */
-	hole = rb_first_cached(&vram->mm.holes_size);
-	if (hole)
-		largest = rb_entry(hole, struct drm_mm_node,
-				   rb_hole_size)->hole_size;
+	largest = vidmem_vram_largest(vram);
 	mutex_unlock(&vram->lock);
 
 	return largest;
@@ -354,6 +433,9 @@ int vidmem_vram_init(struct vidmem_device *vdev)
 	INIT_LIST_HEAD(&vram->area.users);
 	INIT_LIST_HEAD(&vram->saved);
 	drm_mm_init(&vram->mm, 0, vram->size);
+	ret = drmm_add_action_or_reset(&vdev->drm, vidmem_vram_fini, vram);
+	if (ret)
+		return ret;
 
-	return drmm_add_action_or_reset(&vdev->drm, vidmem_vram_fini, vram);
+	return vidmem_ready_init(vdev);
 }
