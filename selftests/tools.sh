@@ -104,6 +104,23 @@ scaled() {
 	done
 }
 check screenshot_scaled scaled
+
+# Whoever only looks, or is about to write what it has seen, has no display. That
+# takes one that is on, as the console's is.
+takes_no_display() {
+	mkfifo "$work/fifo"
+	"$ctl" -d "$device" screenshot "$work/fifo" &
+	looks=$!
+	for _ in $(seq 100); do
+		grep -q wait_for_partner /proc/$looks/wchan && break
+		sleep 0.1
+	done
+	show_and "$work/card.png" grep -q wait_for_partner /proc/$looks/wchan
+	shown=$?
+	timeout 10 cat "$work/fifo" >/dev/null
+	wait $looks && [ $shown = 0 ]
+}
+[ -z "${VIDMEM_SCREEN-}" ] || check screenshot_takes_no_display takes_no_display
 check screenshot_no_folder show_and "$work/card.png" fails 1 "No such file" \
 	"$ctl" -d "$device" screenshot "$work/no/shot.png"
 

@@ -201,6 +201,20 @@ static const char *take_frame_buffer(struct vidmem_device *dev,
 	return reason;
 }
 
+/* Its handles are for root and for whoever has the display: nobody, perhaps. */
+static drmModeFB2Ptr get_frame_buffer(int fd, uint32_t id)
+{
+	drmModeFB2Ptr fb = drmModeGetFB2(fd, id);
+
+	if (!fb || fb->handles[0] || drmIsMaster(fd) || drmSetMaster(fd))
+		return fb;
+	drmModeFreeFB2(fb);
+	fb = drmModeGetFB2(fd, id);
+	drmDropMaster(fd);
+
+	return fb;
+}
+
 const char *screenshot_take(struct vidmem_device *dev, struct picture *picture)
 {
 	int fd = vidmem_device_fd(dev);
@@ -213,7 +227,7 @@ const char *screenshot_take(struct vidmem_device *dev, struct picture *picture)
 	if (res && res->count_crtcs)
 		crtc = drmModeGetCrtc(fd, res->crtcs[0]);
 	if (crtc && crtc->mode_valid && crtc->buffer_id)
-		fb = drmModeGetFB2(fd, crtc->buffer_id);
+		fb = get_frame_buffer(fd, crtc->buffer_id);
 	if (fb)
 		reason = take_frame_buffer(dev, crtc, fb, picture);
 	if (fb && fb->handles[0])

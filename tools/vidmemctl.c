@@ -92,6 +92,15 @@ static int fail_open(const char *device, int error)
 	}
 }
 
+/*
+ * The first to open the device file gets the display with it. Who only looks leaves it
+ * to whoever comes next.
+ */
+static void leave_display(int fd)
+{
+	drmDropMaster(fd);
+}
+
 /* Returns a file descriptor, or -1 with the reason told. */
 static int open_device(const char *device)
 {
@@ -104,6 +113,8 @@ static int open_device(const char *device)
 		fd = vidmem_open(n);
 		if (fd < 0)
 			fail_open(device, -fd);
+		else
+			leave_display(fd);
 		return fd < 0 ? -1 : fd;
 	}
 
@@ -119,6 +130,7 @@ static int open_device(const char *device)
 		return -1;
 	}
 	vidmem_device_del(dev);
+	leave_display(fd);
 
 	return fd;
 }
@@ -179,6 +191,7 @@ static int cmd_list(const struct options *options, const char *file)
 		struct vidmem_device *dev;
 		char *path = drmGetDeviceNameFromFd2(fd);
 
+		leave_display(fd);
 		if (!vidmem_device_new(fd, &dev)) {
 			printf("%u  %s  %s  %llu MiB\n", n, path ? path : "?",
 			       adapter_name(param(dev,
