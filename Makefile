@@ -19,6 +19,7 @@ help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
 	@echo 'make check-kernels  the tests of the module on 6.12, 7.2 and the newest'
 	@echo 'make check-builds   the module for every kernel in Debian, by gcc and clang (root)'
+	@echo 'make check-cross  the module built for arm64, and for 32 bits and big endian'
 	@echo 'make check-distros  the README on minimal installs of Debian 12, 13, sid (root)'
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
 	@echo 'make check-fuzz the fuzzer on the stock kernel, for two minutes'
@@ -35,6 +36,8 @@ help:
 	@echo 'make unload     remove it again (root)'
 	@echo 'make install    libraries, headers, tools, man pages and udev rule to PREFIX'
 	@echo 'make uninstall  remove them from there'
+	@echo 'make deb        packages for Debian, in out/deb'
+	@echo 'make check-deb  these installed, upgraded and purged on a minimal install (root)'
 	@echo 'make lint       checkpatch, sparse and W=1 over the sources'
 	@echo 'make docs       a book of Documentation, in out/html'
 	@echo 'make setup      install what building and testing need'
@@ -113,6 +116,11 @@ module-newest: setup
 # The module for every kernel that Debian's suites have headers of; root.
 check-builds:
 	sh selftests/distros/builds $(OUT)/builds
+
+# The module by cross compilers.
+check-cross: setup
+	sh selftests/vm/kernels 7.2
+	sh selftests/cross $(OUT)/cross
 
 # The commands of the README on a minimal install of each release; root.
 check-distros:
@@ -256,6 +264,20 @@ uninstall:
 	rm -f $(foreach page,$(man_pages),$(man)/man$(subst .,,$(suffix $(page)))/$(page)) \
 		$(rules)
 
+# Debian's packages, in out/deb: what is in git, built in a copy of it.
+deb: copy := $(OUT)/deb/vidmem-$(VERSION)
+deb:
+	rm -rf $(OUT)/deb
+	mkdir -p $(copy)
+	git ls-files -z | xargs -0 cp --parents -t $(copy)
+	cd $(copy) && dpkg-buildpackage -b -us -uc
+	rm -rf $(copy)
+
+# Built twice, looked at by lintian, installed, upgraded and purged, in an install of
+# its own; root.
+check-deb:
+	sh selftests/distros/packages $(OUT)/check-deb
+
 # By name: the folder may be somebody's own, by VIDMEM_CACHE.
 clean-cache:
 	rm -rf $(addprefix $(CACHE)/,apt clients clients-apt igt kernel kernel-* \
@@ -268,7 +290,7 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools tools-32 setup build-for-machine slow-vblank demo check \
-	check-kernels check-builds check-distros check-32 check-sanitizers \
+	check-kernels check-builds check-cross check-distros check-32 check-sanitizers \
 	check-debug check-fuzz check-soak check-lifecycle check-igt check-igt-small \
 	check-clients check-clients-6.1 check-clients-7.2 bench lint docs load unload \
-	install uninstall clean clean-cache
+	install uninstall deb check-deb clean clean-cache
