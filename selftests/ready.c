@@ -153,6 +153,29 @@ TEST_F(ready, fails_only_without_a_hole)
 						    &self->objects[round]));
 }
 
+/* Where good starts would take the room of some of them: but for large pages. */
+TEST_F(ready, as_many_as_there_is_room_for)
+{
+	const uint64_t pages[] = { 1, 16, 17, 200, 511, 1000, 1519 };
+	uint64_t most = largest_free(self->fd) / PAGE + 4096;
+	uint32_t *handles = calloc(most, sizeof(*handles));
+	uint64_t want, count, i;
+	int size;
+
+	for (size = 0; size < 7; size++) {
+		want = largest_free(self->fd) / (pages[size] * PAGE);
+		for (count = 0; count < most; count++)
+			if (test_create(self->fd, pages[size] * PAGE,
+					&handles[count]))
+				break;
+		EXPECT_GE(count, want) TH_LOG("%lu pages", pages[size]);
+		for (i = 0; i < count; i++)
+			EXPECT_EQ(0, drmCloseBufferHandle(self->fd,
+							  handles[i]));
+	}
+	free(handles);
+}
+
 /* Of what debugfs says of video memory, or -1. */
 static long long debugfs_vram(int fd, const char *key)
 {

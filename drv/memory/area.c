@@ -64,7 +64,7 @@ static int vidmem_area_move(struct vidmem_vram *vram, u64 size, u64 end)
 		vidmem_area_unplace(vram);
 	area->range.unready = unready;
 	ret = vidmem_vram_place(vram, &area->range, size, vram->factor,
-				min(end, vram->size));
+				min(end, vram->size), true);
 	if (ret) {
 		kfree(unready);
 		kfree(behind);

@@ -21,9 +21,9 @@
  * A &drm_mm hands out ranges of &vidmem_vram. Where a range starts decides what it
  * is good for: on a %PMD_SIZE boundary all of it can be mapped by large pages, at
  * a multiple of &vidmem_vram.factor pages a screen of 3-byte pixels can begin. These
- * are wishes. They are not tried where they would leave gaps that are of no use to
- * others, and give way before a request fails. A range is taken where video memory
- * is ready, see ready.c.
+ * are wishes. They give way before a request fails, and but for large pages before
+ * there is room for fewer ranges like this one than there could be. A range is taken
+ * where video memory is ready, see ready.c.
  */
 
 /* Holes are kept in order, the largest first: however many, it is at hand. */
@@ -35,35 +35,96 @@ static u64 vidmem_vram_largest(const struct vidmem_vram *vram)
 			       rb_hole_size)->hole_size : 0;
 }
 
-/*
- * Looks at two holes however many there are: the smallest that is large enough, and
- * the smallest where any start can be aligned.
- */
-static int vidmem_vram_fit(struct vidmem_vram *vram, struct drm_mm_node *node,
-			   u64 size, u64 align, u64 end,
-			   enum drm_mm_insert_mode mode)
+static u64 vidmem_vram_hole_start(const struct drm_mm_node *node)
 {
-	u64 more = align - PAGE_SIZE;
-	u64 start;
-	int ret;
+	const struct drm_mm_node *last = list_prev_entry(node, node_list);
 
-	/* But for few, @end is no limit, and the first hole is as good as others. */
-	if (end == vram->size && mode == DRM_MM_INSERT_BEST)
+	return last->start + last->size;
+}
+
+static u64 vidmem_vram_hole_end(const struct drm_mm_node *node)
+{
+	return list_next_entry(node, node_list)->start;
+}
+
+/* Whether there is room for fewer ranges like this one than there could be. */
+static bool vidmem_vram_wastes(const struct drm_mm_node *node)
+{
+	u64 before = node->start - vidmem_vram_hole_start(node);
+	u64 after = vidmem_vram_hole_end(node) - (node->start + node->size);
+
+	return div64_u64(before + after, node->size) >
+	       div64_u64(before, node->size) + div64_u64(after, node->size);
+}
+
+/* At @start, which is ready and so free. */
+static bool vidmem_vram_try(struct vidmem_vram *vram, struct vidmem_range *range,
+			    u64 start, u64 size, bool may_waste)
+{
+	vidmem_vram_reserve(&vram->mm, &range->node, start, size);
+	if (!may_waste && vidmem_vram_wastes(&range->node)) {
+		drm_mm_remove_node(&range->node);
+		return false;
+	}
+	vidmem_vram_reserve(&vram->ready, &range->unready->node, start, size);
+	vram->used += size;
+
+	return true;
+}
+
+/* What a range is wished for, see vidmem_vram_place(). */
+struct vidmem_wish {
+	u64 size, align, end;
+	bool may_waste;
+};
+
+/*
+ * The first and the last good start in a hole of @mm with @more bytes than needed. For
+ * large pages any hole is looked at, of which there are few; else one, the smallest or
+ * the uppermost.
+ */
+static bool vidmem_vram_find(struct vidmem_vram *vram, struct drm_mm *mm,
+			     const struct vidmem_wish *wish, u64 more, u64 *first,
+			     u64 *last)
+{
+	/* Pieces of 1 GiB come first: whoever cannot use one goes behind. */
+	bool go_up = vram->granule == PUD_SIZE && wish->size < PUD_SIZE;
+	bool is_large = wish->align >= PMD_SIZE;
+	enum drm_mm_insert_mode mode;
+	struct drm_mm_node node = {};
+
+	mode = go_up ? DRM_MM_INSERT_HIGH : DRM_MM_INSERT_BEST;
+	/* But for few, there is no limit, and the first hole is as good as others. */
+	if (wish->end == vram->size && !go_up && !is_large)
 		mode |= DRM_MM_INSERT_ONCE;
-	ret = drm_mm_insert_node_in_range(&vram->ready, node, size, align, 0, 0,
-					  end, mode);
-	if (!ret || !more)
-		return ret;
+	if (drm_mm_insert_node_in_range(mm, &node, wish->size + more,
+					is_large ? wish->align : PAGE_SIZE, 0, 0,
+					wish->end, mode))
+		return false;
+	*first = DIV64_U64_ROUND_UP(vidmem_vram_hole_start(&node), wish->align) *
+		 wish->align;
+	*last = min(vidmem_vram_hole_end(&node), wish->end) - wish->size;
+	*last = div64_u64(*last, wish->align) * wish->align;
+	drm_mm_remove_node(&node);
+	if (*first > *last)
+		return false;
+	if (go_up)
+		swap(*first, *last);
 
-	ret = drm_mm_insert_node_in_range(&vram->ready, node, size + more,
-					  PAGE_SIZE, 0, 0, end, mode);
-	if (ret)
-		return ret;
-	start = DIV64_U64_ROUND_UP(node->start, align) * align;
-	drm_mm_remove_node(node);
-	vidmem_vram_reserve(&vram->ready, node, start, size);
+	return true;
+}
 
-	return 0;
+/* At either end of a hole. */
+static bool vidmem_vram_fit(struct vidmem_vram *vram, struct vidmem_range *range,
+			    const struct vidmem_wish *wish, u64 more)
+{
+	u64 first, last;
+
+	return vidmem_vram_find(vram, &vram->ready, wish, more, &first, &last) &&
+	       (vidmem_vram_try(vram, range, first, wish->size, false) ||
+		vidmem_vram_try(vram, range, last, wish->size, false) ||
+		(wish->may_waste &&
+		 vidmem_vram_try(vram, range, first, wish->size, true)));
 }
 
 /**
@@ -73,45 +134,53 @@ static int vidmem_vram_fit(struct vidmem_vram *vram, struct drm_mm_node *node,
  * @size: bytes, a multiple of the page size
  * @factor: how many pages or large pages a good start is a multiple of
  * @end: where it must end at the latest
+ * @may_waste: a good start is worth the room for another range like this one
  *
  * Under &vidmem_vram.lock.
  *
- * Returns: 0; -EAGAIN when it may succeed with more memory ready; -ENOSPC.
+ * Returns: 0; -EAGAIN when it succeeds, or has a better start, with more memory ready;
+ * -ENOSPC.
  */
 int vidmem_vram_place(struct vidmem_vram *vram, struct vidmem_range *range,
-		      u64 size, u32 factor, u64 end)
+		      u64 size, u32 factor, u64 end, bool may_waste)
 {
-	bool may_wait = !list_empty(&vram->waiting);
-	bool has_largest = vram->granule == PUD_SIZE;
-	u64 wishes[] = {
-		has_largest && size >= PUD_SIZE ? PUD_SIZE : 0,
+	u64 aligns[] = {
+		vram->granule == PUD_SIZE && size >= PUD_SIZE ? PUD_SIZE : 0,
 		IS_ALIGNED(size, PMD_SIZE) ? (u64)PMD_SIZE * factor : 0,
 		PAGE_SIZE * factor,
-		/* Whether a screen can begin there is worth some clearing. */
-		may_wait ? 0 : PAGE_SIZE,
+		PAGE_SIZE,
 	};
-	struct drm_mm_node *node = &range->unready->node;
-	enum drm_mm_insert_mode mode = DRM_MM_INSERT_BEST;
-	int i, ret = -ENOSPC;
+	u64 first, last;
+	int i;
 
 	if (size > vidmem_vram_largest(vram))
 		return -ENOSPC;
 
-	/* Pieces of 1 GiB come first: whoever cannot use one goes behind. */
-	if (has_largest && size < PUD_SIZE)
-		mode = DRM_MM_INSERT_HIGH;
+	for (i = 0; i < ARRAY_SIZE(aligns); i++) {
+		/* Where any start can be aligned. */
+		u64 more = aligns[i] < PMD_SIZE ? aligns[i] - PAGE_SIZE : 0;
+		const struct vidmem_wish wish = {
+			.size = size,
+			.align = aligns[i],
+			.end = end,
+			/* Large pages are worth it as well. */
+			.may_waste = may_waste || aligns[i] >= PMD_SIZE,
+		};
 
-	for (i = 0; ret && i < ARRAY_SIZE(wishes); i++)
-		if (wishes[i])
-			ret = vidmem_vram_fit(vram, node, size, wishes[i], end,
-					      mode);
-	if (ret)
-		return may_wait ? -EAGAIN : -ENOSPC;
-	/* What is ready is free. */
-	vidmem_vram_reserve(&vram->mm, &range->node, node->start, size);
-	vram->used += size;
+		if (!aligns[i])
+			continue;
+		if (vidmem_vram_fit(vram, range, &wish, 0) ||
+		    (more && vidmem_vram_fit(vram, range, &wish, more)))
+			return 0;
+		/* A range stays where it is: that is worth some clearing. */
+		if (!list_empty(&vram->waiting) &&
+		    (vidmem_vram_find(vram, &vram->mm, &wish, 0, &first, &last) ||
+		     (more && vidmem_vram_find(vram, &vram->mm, &wish, more,
+					       &first, &last))))
+			return -EAGAIN;
+	}
 
-	return 0;
+	return -ENOSPC;
 }
 
 /**
@@ -183,7 +252,8 @@ static int vidmem_vram_place_when_ready(struct vidmem_vram *vram,
 		if (vidmem_vram_has_gone(vram))
 			return -ENODEV;
 		mutex_lock(&vram->lock);
-		ret = vidmem_vram_place(vram, range, size, factor, vram->size);
+		ret = vidmem_vram_place(vram, range, size, factor, vram->size,
+					false);
 		mutex_unlock(&vram->lock);
 		if (ret != -EAGAIN)
 			return ret;
