@@ -29,6 +29,8 @@ extern "C" {
 
 /* Versions of the interface, in DRVENABLEDATA.iDriverVersion */
 #define DDI_DRIVER_VERSION_NT4		0x00020000
+/* Its name when there was one */
+#define DDI_DRIVER_VERSION		DDI_DRIVER_VERSION_NT4
 #define DDI_DRIVER_VERSION_SP3		0x00020003
 #define DDI_DRIVER_VERSION_NT5		0x00030000
 #define DDI_DRIVER_VERSION_NT5_01	0x00030100
@@ -112,6 +114,7 @@ extern "C" {
 #define INDEX_DrvNotify				87
 #define INDEX_DrvSynchronizeSurface		88
 #define INDEX_DrvResetDevice			89
+#define INDEX_DrvRenderHint			93
 #define INDEX_LAST				93
 
 /* What a driver can do, in DEVINFO */
@@ -154,6 +157,9 @@ extern "C" {
 #define GCAPS2_ICD_MULTIMON	0x00000100
 #define GCAPS2_MOUSETRAILS	0x00000200
 #define GCAPS2_RESERVED1	0x00000400
+#define GCAPS2_EXCLUDELAYERED	0x00000800
+#define GCAPS2_INCLUDEAPIBITMAPS	0x00001000
+#define GCAPS2_SHOWHIDDENPOINTER	0x00002000
 
 /* Formats of bitmaps; flags of SURFOBJ.fjBitmap and of EngCreateBitmap() */
 #define BMF_1BPP	1
@@ -392,6 +398,7 @@ extern "C" {
 #define WOC_DRAWN		0x00000040
 #define WOC_SPRITE_OVERLAP	0x00000080
 #define WOC_SPRITE_NO_OVERLAP	0x00000100
+#define WOC_RGN_SPRITE		0x00000200
 #define WO_RGN_CLIENT_DELTA	0x00000001
 #define WO_RGN_CLIENT		0x00000002
 #define WO_RGN_SURFACE_DELTA	0x00000004
@@ -401,6 +408,7 @@ extern "C" {
 #define WO_DRAW_NOTIFY		0x00000040
 #define WO_SPRITE_NOTIFY	0x00000080
 #define WO_RGN_DESKTOP_COORD	0x00000100
+#define WO_RGN_SPRITE		0x00000200
 
 /* The pointer */
 #define SPS_ERROR		0x00000000
@@ -829,6 +837,11 @@ typedef enum _ENG_SYSTEM_ATTRIBUTE {
 	EngOptimumAvailableSystemMemory
 } ENG_SYSTEM_ATTRIBUTE;
 
+typedef enum _ENG_DEVICE_ATTRIBUTE {
+	QDA_RESERVED = 0,
+	QDA_ACCELERATION_LEVEL
+} ENG_DEVICE_ATTRIBUTE;
+
 typedef int (*SORTCOMP)(const void *pv1, const void *pv2);
 
 /* Functions of a driver: these have the names by which DRVFN numbers them. */
@@ -988,6 +1001,7 @@ void APIENTRY EngDebugPrint(PCHAR StandardPrefix, PCHAR DebugMessage,
 void APIENTRY EngDeleteClip(CLIPOBJ *pco);
 BOOL APIENTRY EngDeleteDriverObj(HDRVOBJ hdo, BOOL bCallBack, BOOL bLocked);
 BOOL APIENTRY EngDeleteEvent(PEVENT pEvent);
+BOOL APIENTRY EngDeleteFile(LPWSTR pwszFileName);
 BOOL APIENTRY EngDeletePalette(HPALETTE hpal);
 void APIENTRY EngDeletePath(PATHOBJ *ppo);
 void APIENTRY EngDeleteSafeSemaphore(ENGSAFESEMAPHORE *pssem);
@@ -1048,6 +1062,8 @@ BOOL APIENTRY EngPlgBlt(SURFOBJ *psoTrg, SURFOBJ *psoSrc, SURFOBJ *psoMsk,
 void APIENTRY EngProbeForRead(PVOID Address, ULONG Length, ULONG Alignment);
 void APIENTRY EngProbeForReadAndWrite(PVOID Address, ULONG Length,
 		ULONG Alignment);
+BOOL APIENTRY EngQueryDeviceAttribute(HDEV hdev, ENG_DEVICE_ATTRIBUTE devAttr,
+		void *pvIn, ULONG ulInSize, void *pvOut, ULONG ulOutSize);
 void APIENTRY EngQueryLocalTime(PENG_TIME_FIELDS ptf);
 ULONG APIENTRY EngQueryPalette(HPALETTE hPal, ULONG *piMode, ULONG cColors,
 		ULONG *pulColors);
