@@ -5,8 +5,6 @@
  * memory that is free.
  */
 
-#include <sys/sysmacros.h>
-
 #include "vidmem_test.h"
 
 #define MAX_OBJECTS	64
@@ -176,36 +174,11 @@ TEST_F(ready, as_many_as_there_is_room_for)
 	free(handles);
 }
 
-/* Of what debugfs says of video memory, or -1. */
-static long long debugfs_vram(int fd, const char *key)
-{
-	char path[64], line[128];
-	long long value = -1;
-	struct stat st;
-	FILE *file;
-
-	if (fstat(fd, &st))
-		return -1;
-	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%u/vidmem_vram",
-		 minor(st.st_rdev));
-	file = fopen(path, "r");
-	while (file && fgets(line, sizeof(line), file)) {
-		size_t length = strlen(key);
-
-		if (!strncmp(line, key, length) && line[length] == ':')
-			value = atoll(line + length + 1);
-	}
-	if (file)
-		fclose(file);
-
-	return value;
-}
-
 /* Without anybody who needs it. */
 TEST_F(ready, in_the_background)
 {
 	struct object object;
-	int i, error;
+	int error;
 
 	ASSERT_EQ(0, create_and_count(self->fd, largest_free(self->fd), &object,
 				      &error));
@@ -213,9 +186,7 @@ TEST_F(ready, in_the_background)
 	EXPECT_EQ(self->free_before, debugfs_vram(self->fd, "unused"));
 	EXPECT_EQ(largest_free(self->fd),
 		  debugfs_vram(self->fd, "largest free"));
-	for (i = 0; i < 3000 && debugfs_vram(self->fd, "waiting"); i++)
-		usleep(10000);
-	EXPECT_EQ(0, debugfs_vram(self->fd, "waiting"));
+	EXPECT_TRUE(all_is_clear_in_the_end(self->fd));
 	ASSERT_EQ(0, create_and_count(self->fd, largest_free(self->fd), &object,
 				      &error));
 	ASSERT_EQ(0, soil_and_close(self->fd, &object));
