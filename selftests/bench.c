@@ -316,8 +316,8 @@ static void bench_round_trip(const struct subject *subject, int others)
 	subject->ways->free(&buffer);
 }
 
-static void bench_create(const struct subject *subject, uint64_t size,
-			 int rounds)
+static void bench_create(const struct subject *subject, const char *operation,
+			 uint64_t size, int rounds)
 {
 	uint64_t results[MAX_ROUNDS];
 	int round;
@@ -330,7 +330,55 @@ static void bench_create(const struct subject *subject, uint64_t size,
 		if (round >= 0)
 			results[round] = now() - start;
 	}
-	report(subject, "create_free", size, results, rounds, "ns");
+	report(subject, operation, size, results, rounds, "ns");
+}
+
+/*
+ * Create and map, when what was freed before has had the time to be cleared. On the
+ * clock of instructions a second of sleep is over at once.
+ */
+static void bench_create_map(const struct subject *subject, uint64_t size)
+{
+	uint64_t results[MAX_ROUNDS];
+	int round;
+
+	for (round = 0; round < 5; round++) {
+		struct buffer buffer;
+		uint64_t start;
+		void *base;
+
+		sleep(1);
+		start = now();
+		buffer = subject->ways->create(subject, size);
+		base = subject->ways->map(subject, &buffer);
+		results[round] = now() - start;
+		memset(base, 1, size);
+		subject->ways->unmap(&buffer, base);
+		subject->ways->free(&buffer);
+	}
+	report(subject, "create_map", size, results, 5, "ns");
+}
+
+/* A page, with @others objects of a page around, and with @holes between them. */
+static void bench_create_beside(const struct subject *subject, int others,
+				bool holes)
+{
+	struct buffer *buffers = calloc(others, sizeof(*buffers));
+	char operation[32];
+	int i;
+
+	for (i = 0; i < others; i++)
+		buffers[i] = subject->ways->create(subject, PAGE);
+	for (i = 0; holes && i < others; i += 2)
+		subject->ways->free(&buffers[i]);
+	sleep(5);
+	snprintf(operation, sizeof(operation), "create_free_%s%d",
+		 holes ? "holes_" : "", holes ? others / 2 : others);
+	bench_create(subject, operation, PAGE, MAX_ROUNDS);
+	for (i = holes; i < others; i += 1 + holes)
+		subject->ways->free(&buffers[i]);
+	free(buffers);
+	sleep(5);
 }
 
 /* Ask the virtual machine for a picture of the display. */
@@ -617,9 +665,11 @@ static void bench(const struct subject *subject, bool display)
 	bench_map(subject, 64 * MiB, PAGE, "single_", 31);
 	for (i = 0; i < 3; i++)
 		bench_round_trip(subject, others[i]);
-	bench_create(subject, 4 * KiB, MAX_ROUNDS);
-	bench_create(subject, 4 * MiB, 9);
-	bench_create(subject, 64 * MiB, 3);
+	bench_create(subject, "create_free", 4 * KiB, MAX_ROUNDS);
+	bench_create(subject, "create_free", 4 * MiB, 9);
+	bench_create(subject, "create_free", 64 * MiB, 3);
+	bench_create_map(subject, 4 * KiB);
+	bench_create_map(subject, 64 * MiB);
 	if (display)
 		bench_redraw(subject, 5);
 }
@@ -674,6 +724,12 @@ static void bench_card(const char *path, int fd)
 		subject.name = pci ? "vidmem-pci" : "vidmem-virtual";
 		bench(&subject, true);
 		bench_display(&subject);
+		if (!pci) {
+			/* Here is enough of it. */
+			bench_create_beside(&subject, 1, false);
+			bench_create_beside(&subject, 100000, false);
+			bench_create_beside(&subject, 2 * 65536, true);
+		}
 		subject.name = pci ? "vidmem-pci-populate" :
 				     "vidmem-virtual-populate";
 		subject.map_flags = DRM_VIDMEM_MAP_POPULATE;

@@ -327,25 +327,28 @@ static uint64_t large_size(int fd)
 	return size < 128 * MiB ? 0 : size / PAGE * PAGE;
 }
 
-static pid_t create_on_cpu_0(uint64_t size)
+/* In a child, with all that is free waiting for being cleared. */
+static pid_t create_on_cpu_0(int fd, uint64_t size)
 {
+	uint64_t all = test_param(fd, DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE);
 	cpu_set_t cpus;
+	uint32_t handle;
 	pid_t pid;
 
 	CPU_ZERO(&cpus);
 	CPU_SET(0, &cpus);
 	sched_setaffinity(0, sizeof(cpus), &cpus);
+	if (test_create(fd, all, &handle) || drmCloseBufferHandle(fd, handle))
+		return -1;
 	pid = fork();
 	if (!pid) {
-		uint32_t handle;
-		int fd = test_open();
-
+		fd = test_open();
 		(_exit)(fd < 0 || test_create(fd, size, &handle));
 	}
 	return pid;
 }
 
-/* CREATE clears what it gives; the processor's other users go on meanwhile. */
+/* CREATE clears what is not clear; the processor's other users go on meanwhile. */
 TEST_F(lifetime, create_lets_others_run)
 {
 	uint64_t size = large_size(self->fd);
@@ -354,7 +357,7 @@ TEST_F(lifetime, create_lets_others_run)
 
 	if (!size)
 		return;
-	pid = create_on_cpu_0(size);
+	pid = create_on_cpu_0(self->fd, size);
 	while (!waitpid(pid, &status, WNOHANG)) {
 		usleep(1000);
 		turns++;
@@ -373,10 +376,10 @@ TEST_F(lifetime, create_is_killed)
 
 	if (!size)
 		return;
-	pid = create_on_cpu_0(size);
+	pid = create_on_cpu_0(self->fd, size);
 	ASSERT_EQ(pid, wait4(pid, &status, 0, &whole));
 	ASSERT_EQ(0, status);
-	pid = create_on_cpu_0(size);
+	pid = create_on_cpu_0(self->fd, size);
 	usleep(20000);
 	EXPECT_EQ(0, kill(pid, SIGKILL));
 	ASSERT_EQ(pid, wait4(pid, &status, 0, &killed));

@@ -462,6 +462,7 @@ TEST_F(scanout, copies_make_room)
 	count = fill_vram(self->fd, PAGE, handles);
 	count = fill_rest(self->fd, handles, count);
 	empty_vram(self->fd, handles, count);
+	ASSERT_TRUE(all_is_clear_in_the_end(self->fd));
 	ASSERT_EQ(0, set_crtc(self->fd, &self->display, 0, NULL));
 	ASSERT_EQ(0, test_create(self->fd, 1 * MiB, &first));
 	ASSERT_EQ(0, drmPrimeHandleToFD(self->fd, first, DRM_CLOEXEC, &buf));

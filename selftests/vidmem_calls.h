@@ -25,6 +25,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <sys/stat.h>
@@ -107,6 +108,42 @@ static inline uint64_t vram_free_in_the_end(int fd, uint64_t want)
 	for (tries = 0; vram_free(fd) != want && tries < 500; tries++)
 		usleep(10000);
 	return vram_free(fd);
+}
+
+/* Of what debugfs says of video memory, or -1. */
+static inline long long debugfs_vram(int fd, const char *key)
+{
+	char path[64], line[128];
+	long long value = -1;
+	struct stat st;
+	FILE *file;
+
+	if (fstat(fd, &st))
+		return -1;
+	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%u/vidmem_vram",
+		 minor(st.st_rdev));
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file)) {
+		size_t length = strlen(key);
+
+		if (!strncmp(line, key, length) && line[length] == ':')
+			value = atoll(line + length + 1);
+	}
+	if (file)
+		fclose(file);
+
+	return value;
+}
+
+/* Whether what is free gets cleared in the background: then it lies as if it were new. */
+static inline bool all_is_clear_in_the_end(int fd)
+{
+	int tries;
+
+	for (tries = 0; tries < 3000 && debugfs_vram(fd, "waiting") > 0; tries++)
+		usleep(10000);
+
+	return !debugfs_vram(fd, "waiting");
 }
 
 /* A view of the whole object, or NULL. */

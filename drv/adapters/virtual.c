@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -73,8 +74,21 @@ static void virtual_vram_fini(struct drm_device *drm, void *data)
 	kvfree(vram->pages);
 }
 
+/* Not every kernel clears these, whatever it is told; see init_on_alloc. */
+static void virtual_clear_contig(struct page *page, size_t count)
+{
+	size_t i;
+
+	if (want_init_on_alloc(GFP_KERNEL) || want_init_on_free())
+		return;
+	for (i = 0; i < count; i++) {
+		clear_highpage(page + i);
+		cond_resched();
+	}
+}
+
 /*
- * The next pages of video memory: a large page of the largest kind, of the
+ * The next pages of video memory, cleared: a large page of the largest kind, of the
  * other kind, or one page, so that large pages lie at multiples of their size.
  * Each page can be freed alone. To fail is better than to have a process killed
  * for it. Returns how many.
@@ -90,17 +104,19 @@ static size_t virtual_alloc_chunk(struct page **pages, size_t done,
 	if (IS_ALIGNED(done, largest) && count - done >= largest) {
 		page = alloc_contig_pages(largest, GFP_KERNEL | __GFP_NOWARN,
 					  numa_mem_id(), NULL);
+		if (page)
+			virtual_clear_contig(page, largest);
 		got = largest;
 	}
 	if (!page && IS_ALIGNED(done, large) && count - done >= large) {
-		page = alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY,
-				   order);
+		page = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
+				   __GFP_NORETRY, order);
 		if (page)
 			split_page(page, order);
 		got = large;
 	}
 	if (!page) {
-		page = alloc_page(GFP_KERNEL | __GFP_NOWARN |
+		page = alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
 				  __GFP_RETRY_MAYFAIL);
 		got = 1;
 	}
@@ -150,6 +166,7 @@ static int virtual_vram_init(struct vidmem_device *vdev)
 	if (!vaddr)
 		return -ENOMEM;
 	iosys_map_set_vaddr(&vram->map, vaddr);
+	vram->is_clear = true;
 
 	return 0;
 }

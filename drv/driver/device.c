@@ -15,6 +15,7 @@
 #include <drm/drm_print.h>
 
 #include "compat/compat.h"
+#include "driver/debugfs.h"
 #include "driver/device.h"
 #include "driver/power.h"
 
@@ -188,6 +189,7 @@ const struct drm_driver vidmem_driver = {
 	.num_ioctls		= ARRAY_SIZE(vidmem_ioctls),
 	.open			= vidmem_open,
 	.postclose		= vidmem_postclose,
+	.debugfs_init		= vidmem_debugfs_init,
 	.dumb_create		= vidmem_dumb_create,
 	.gem_prime_import	= vidmem_prime_import,
 	VIDMEM_FDINFO_DRIVER_OPS(vidmem_show_fdinfo)

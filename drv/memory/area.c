@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <linux/slab.h>
+
 #include <drm/drm_mm.h>
 
 #include "driver/device.h"
@@ -17,32 +19,78 @@
  * the frame that comes next anyway.
  */
 
-/* Under the lock of video memory. On failure it is where it was. */
+/* Under the lock of video memory: as it is, or was. */
+static void vidmem_area_place_at(struct vidmem_vram *vram, u64 start, u64 size)
+{
+	struct vidmem_range *range = &vram->area.range;
+
+	vidmem_vram_reserve(&vram->mm, &range->node, start, size);
+	vidmem_vram_reserve(&vram->ready, &range->unready->node, start, size);
+	vram->used += size;
+}
+
+/* Under the lock of video memory, to be placed again before it is given up. */
+static void vidmem_area_unplace(struct vidmem_vram *vram)
+{
+	vidmem_vram_unplace(vram, &vram->area.range);
+	drm_mm_remove_node(&vram->area.range.unready->node);
+}
+
+/*
+ * To a place that may overlap the old one; on failure it is where it was. What it
+ * leaves waits for being cleared: what lies before the new place, and behind it.
+ */
 static int vidmem_area_move(struct vidmem_vram *vram, u64 size, u64 end)
 {
-	struct drm_mm_node *node = &vram->area.range.node;
-	u64 old_start = node->start, old_size = node->size;
+	struct vidmem_unready *unready, *behind, *old;
+	struct vidmem_area *area = &vram->area;
+	struct drm_mm_node *node = &area->range.node;
+	u64 old_start = node->start, old_end = old_start + node->size;
 	bool was_there = drm_mm_node_allocated(node);
+	u64 new_end;
 	int ret;
 
-	if (was_there) {
-		drm_mm_remove_node(node);
-		vram->used -= old_size;
+	unready = vidmem_unready_alloc();
+	behind = vidmem_unready_alloc();
+	if (!unready || !behind) {
+		kfree(unready);
+		kfree(behind);
+		return -ENOMEM;
 	}
-	memset(node, 0, sizeof(*node));
-	ret = vidmem_vram_place(vram, node, size, vram->factor,
-				min(end, vram->size));
-	if (ret && was_there) {
-		memset(node, 0, sizeof(*node));
-		node->start = old_start;
-		node->size = old_size;
-		/* Nobody else had a chance to take it. */
-		drm_mm_reserve_node(&vram->mm, node);
-		vram->used += old_size;
-	}
-	if (!was_there || node->start != old_start || node->size != old_size)
-		vram->area.is_clear = false;
 
+	mutex_lock(&vram->lock);
+	old = area->range.unready;
+	if (was_there)
+		vidmem_area_unplace(vram);
+	area->range.unready = unready;
+	ret = vidmem_vram_place(vram, &area->range, size, vram->factor,
+				min(end, vram->size), true);
+	if (ret) {
+		kfree(unready);
+		kfree(behind);
+		area->range.unready = old;
+		/* Nobody else had a chance to take it. */
+		if (was_there)
+			vidmem_area_place_at(vram, old_start,
+					     old_end - old_start);
+		goto out_unlock;
+	}
+
+	new_end = node->start + node->size;
+	if (!was_there || old_end <= node->start || new_end <= old_start)
+		area->is_clear = true;
+	else if (node->start != old_start || new_end != old_end)
+		area->is_clear = false;
+	if (was_there) {
+		vidmem_ready_wait_at(vram, old, old_start,
+				     min(old_end, node->start));
+		vidmem_ready_wait_at(vram, behind, max(old_start, new_end),
+				     old_end);
+	} else {
+		kfree(behind);
+	}
+out_unlock:
+	mutex_unlock(&vram->lock);
 	return ret;
 }
 
@@ -63,23 +111,26 @@ static void vidmem_area_free(struct vidmem_vram *vram)
 /* No larger than those that are left need it: frames are drawn to as they are. */
 static void vidmem_area_shrink(struct vidmem_vram *vram)
 {
-	struct drm_mm_node *node = &vram->area.range.node;
+	const struct drm_mm_node *node = &vram->area.range.node;
+	u64 start = node->start, end = start + node->size;
 	const struct vidmem_area_user *user;
-	u64 start = node->start, size = 0;
+	struct vidmem_unready *unready;
+	u64 size = 0;
 
 	list_for_each_entry(user, &vram->area.users, link)
 		size = max(size, user->size);
 	if (size >= node->size)
 		return;
 
+	unready = vidmem_unready_alloc();
+	if (!unready)
+		return;
+
 	mutex_lock(&vram->lock);
-	vram->used -= node->size - size;
-	drm_mm_remove_node(node);
-	memset(node, 0, sizeof(*node));
-	node->start = start;
-	node->size = size;
+	vidmem_area_unplace(vram);
 	/* Nobody else had a chance to take it. */
-	drm_mm_reserve_node(&vram->mm, node);
+	vidmem_area_place_at(vram, start, size);
+	vidmem_ready_wait_at(vram, unready, start + size, end);
 	mutex_unlock(&vram->lock);
 }
 
@@ -105,26 +156,22 @@ int vidmem_area_get(struct vidmem_device *vdev, struct vidmem_area_user *user,
 	int ret = 0;
 
 	mutex_lock(&area->lock);
-	if (area->may_move && vidmem_area_fits(area, size, end)) {
-		mutex_lock(&vram->lock);
+	if (area->may_move && vidmem_area_fits(area, size, end))
 		vidmem_area_move(vram, node->size, end + node->size - size);
-		mutex_unlock(&vram->lock);
-	}
 	area->may_move = false;
 	while (!vidmem_area_fits(area, size, end)) {
-		mutex_lock(&vram->lock);
 		ret = vidmem_area_move(vram, size, end);
-		mutex_unlock(&vram->lock);
-		if (!ret)
-			break;
-		ret = vidmem_evict_some(vram, shown);
+		if (ret == -EAGAIN)
+			ret = vidmem_ready_more(vram);
+		else if (ret == -ENOSPC)
+			ret = vidmem_evict_some(vram, shown);
 		if (ret)
 			goto out_unlock;
 	}
 
 	/* More of it than a frame may be visible: see the adapters' set_mode(). */
 	if (!area->is_clear)
-		ret = vidmem_vram_clear(vram, node->start, node->size);
+		ret = vidmem_vram_clear(vram, &area->range);
 	if (!ret) {
 		area->is_clear = true;
 		user->size = size;

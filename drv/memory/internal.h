@@ -9,9 +9,11 @@
 #include "memory/memory.h"
 
 /* vram.c */
-int vidmem_vram_place(struct vidmem_vram *vram, struct drm_mm_node *node,
-		      u64 size, u32 factor, u64 end);
-int vidmem_vram_clear(struct vidmem_vram *vram, u64 start, u64 size);
+int vidmem_vram_place(struct vidmem_vram *vram, struct vidmem_range *range,
+		      u64 size, u32 factor, u64 end, bool may_waste);
+void vidmem_vram_unplace(struct vidmem_vram *vram, struct vidmem_range *range);
+int vidmem_vram_clear(struct vidmem_vram *vram,
+		      const struct vidmem_range *range);
 int vidmem_vram_alloc(struct vidmem_vram *vram, struct vidmem_range *range,
 		      u64 size, u32 factor);
 void vidmem_vram_free(struct vidmem_vram *vram, struct vidmem_range *range);
@@ -46,6 +48,34 @@ static inline void vidmem_vram_exit(struct vidmem_vram *vram)
 {
 	percpu_up_read(&vram->gate);
 }
+
+/**
+ * vidmem_vram_reserve - take a part that nobody has
+ * @mm: who has what
+ * @node: what stands for it from now on
+ * @start: where it begins
+ * @size: bytes
+ *
+ * Under &vidmem_vram.lock. Cannot fail: the caller knows that it is free.
+ */
+static inline void vidmem_vram_reserve(struct drm_mm *mm,
+				       struct drm_mm_node *node, u64 start,
+				       u64 size)
+{
+	memset(node, 0, sizeof(*node));
+	node->start = start;
+	node->size = size;
+	drm_mm_reserve_node(mm, node);
+}
+
+/* ready.c */
+int vidmem_ready_init(struct vidmem_device *vdev);
+struct vidmem_unready *vidmem_unready_alloc(void);
+void vidmem_ready_wait(struct vidmem_vram *vram, struct vidmem_unready *unready);
+void vidmem_ready_wait_at(struct vidmem_vram *vram,
+			  struct vidmem_unready *unready, u64 start, u64 end);
+int vidmem_ready_more(struct vidmem_vram *vram);
+void vidmem_ready_restore(struct vidmem_vram *vram);
 
 /* system.c */
 int vidmem_system_get(struct vidmem_object *vobj, struct page ***pages);

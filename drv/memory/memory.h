@@ -13,6 +13,7 @@
 #include <linux/mutex.h>
 #include <linux/percpu-rwsem.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 
 #include <drm/drm_gem.h>
 #include <drm/drm_mm.h>
@@ -31,11 +32,27 @@ struct vidmem_device;
 struct vm_area_struct;
 
 /**
+ * struct vidmem_unready - a part of video memory that cannot be handed out
+ *
+ * Somebody has it, or has had it: then it waits for being cleared.
+ */
+struct vidmem_unready {
+	/** @node: Where it lies, in &vidmem_vram.ready. */
+	struct drm_mm_node node;
+	/** @waiting: In &vidmem_vram.waiting, or empty. */
+	struct list_head waiting;
+	/** @cleared: How many bytes from its start have been cleared. */
+	u64 cleared;
+};
+
+/**
  * struct vidmem_range - a part of video memory that is in use
  */
 struct vidmem_range {
-	/** @node: Where it lies. */
+	/** @node: Where it lies, in &vidmem_vram.mm. */
 	struct drm_mm_node node;
+	/** @unready: Stands for the same part in &vidmem_vram.ready. */
+	struct vidmem_unready *unready;
 	/** @charge: Which control group pays for it, or NULL. */
 	struct dmem_cgroup_pool_state *charge;
 };
@@ -69,8 +86,8 @@ struct vidmem_area_user {
 /**
  * struct vidmem_vram - the video memory of an adapter
  *
- * Set up once by the adapter, which fills in @size, @factor, @map, and one of
- * @phys and @pages. The kernel's mapping of it, and system memory that it is
+ * Set up once by the adapter, which fills in @size, @factor, @map, @is_clear, and one
+ * of @phys and @pages. The kernel's mapping of it, and system memory that it is
  * made of, stay in place until the last reference to the DRM device goes; the
  * memory of a device is there until vidmem_vram_revoke().
  */
@@ -85,6 +102,8 @@ struct vidmem_vram {
 	u32 factor;
 	/** @map: All of it, in the kernel. */
 	struct iosys_map map;
+	/** @is_clear: It reads zero when it is set up. */
+	bool is_clear;
 	/** @phys: Address of byte 0, if it is the memory of a device. */
 	phys_addr_t phys;
 	/** @pages: Its pages, if it is system memory; else NULL. */
@@ -115,13 +134,23 @@ struct vidmem_vram {
 	bool gone;
 
 	/**
-	 * @lock: Protects @mm, @used, @movable and what it says at the members of
-	 * &vidmem_object. Innermost: nothing is locked and no memory allocated
-	 * under it, so any caller may hold any lock.
+	 * @lock: Protects @mm, @ready, @waiting, @waiting_size, @used, @movable
+	 * and what it says at the members of &vidmem_object. Innermost: nothing is
+	 * locked and no memory allocated under it, so any caller may hold any lock.
 	 */
 	struct mutex lock;
 	/** @mm: Who has which part. */
 	struct drm_mm mm;
+	/** @ready: The same, and what waits for being cleared: its holes read zero. */
+	struct drm_mm ready;
+	/** @waiting: The parts that do, in the order of their time. */
+	struct list_head waiting;
+	/** @waiting_size: Bytes of them. */
+	u64 waiting_size;
+	/** @clearer: Where @clear_work runs. */
+	struct workqueue_struct *clearer;
+	/** @clear_work: Clears what waits. */
+	struct delayed_work clear_work;
 	/** @used: Bytes that objects and the area have. */
 	u64 used;
 	/**
@@ -246,6 +275,9 @@ int vidmem_vram_init(struct vidmem_device *vdev);
 void vidmem_vram_revoke(struct vidmem_device *vdev);
 u64 vidmem_vram_unused(struct vidmem_vram *vram);
 u64 vidmem_vram_largest_free(struct vidmem_vram *vram);
+
+/* ready.c */
+u64 vidmem_ready_waiting(struct vidmem_vram *vram);
 
 /* save.c */
 int vidmem_vram_prepare_save(struct vidmem_vram *vram);

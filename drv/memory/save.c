@@ -127,5 +127,6 @@ void vidmem_vram_restore(struct vidmem_vram *vram)
 	if (vram->pages)
 		return;
 	vidmem_vram_copy_saved(vram, true);
+	vidmem_ready_restore(vram);
 	vidmem_vram_drop_save(vram);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <linux/bitmap.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 
 #include <drm/drm_device.h>
 #include <drm/drm_drv.h>
@@ -19,49 +21,179 @@
  * A &drm_mm hands out ranges of &vidmem_vram. Where a range starts decides what it
  * is good for: on a %PMD_SIZE boundary all of it can be mapped by large pages, at
  * a multiple of &vidmem_vram.factor pages a screen of 3-byte pixels can begin. These
- * are wishes. They are not tried where they would leave gaps that are of no use to
- * others, and give way before a request fails. Every range reads zero when it is
- * handed out: what the last owner left is cleared before anybody can see it.
+ * are wishes. They give way before a request fails, and but for large pages before
+ * there is room for fewer ranges like this one than there could be. A range is taken
+ * where video memory is ready, see ready.c.
  */
 
+/* Holes are kept in order, the largest first: however many, it is at hand. */
+static u64 vidmem_vram_largest(const struct vidmem_vram *vram)
+{
+	struct rb_node *hole = rb_first_cached(&vram->mm.holes_size);
+
+	return hole ? rb_entry(hole, struct drm_mm_node,
+			       rb_hole_size)->hole_size : 0;
+}
+
+static u64 vidmem_vram_hole_start(const struct drm_mm_node *node)
+{
+	const struct drm_mm_node *last = list_prev_entry(node, node_list);
+
+	return last->start + last->size;
+}
+
+static u64 vidmem_vram_hole_end(const struct drm_mm_node *node)
+{
+	return list_next_entry(node, node_list)->start;
+}
+
+/* Whether there is room for fewer ranges like this one than there could be. */
+static bool vidmem_vram_wastes(const struct drm_mm_node *node)
+{
+	u64 before = node->start - vidmem_vram_hole_start(node);
+	u64 after = vidmem_vram_hole_end(node) - (node->start + node->size);
+
+	return div64_u64(before + after, node->size) >
+	       div64_u64(before, node->size) + div64_u64(after, node->size);
+}
+
+/* At @start, which is ready and so free. */
+static bool vidmem_vram_try(struct vidmem_vram *vram, struct vidmem_range *range,
+			    u64 start, u64 size, bool may_waste)
+{
+	vidmem_vram_reserve(&vram->mm, &range->node, start, size);
+	if (!may_waste && vidmem_vram_wastes(&range->node)) {
+		drm_mm_remove_node(&range->node);
+		return false;
+	}
+	vidmem_vram_reserve(&vram->ready, &range->unready->node, start, size);
+	vram->used += size;
+
+	return true;
+}
+
+/* What a range is wished for, see vidmem_vram_place(). */
+struct vidmem_wish {
+	u64 size, align, end;
+	bool may_waste;
+};
+
+/*
+ * The first and the last good start in a hole of @mm with @more bytes than needed. For
+ * large pages any hole is looked at, of which there are few; else one, the smallest or
+ * the uppermost.
+ */
+static bool vidmem_vram_find(struct vidmem_vram *vram, struct drm_mm *mm,
+			     const struct vidmem_wish *wish, u64 more, u64 *first,
+			     u64 *last)
+{
+	/* Pieces of 1 GiB come first: whoever cannot use one goes behind. */
+	bool go_up = vram->granule == PUD_SIZE && wish->size < PUD_SIZE;
+	bool is_large = wish->align >= PMD_SIZE;
+	enum drm_mm_insert_mode mode;
+	struct drm_mm_node node = {};
+
+	mode = go_up ? DRM_MM_INSERT_HIGH : DRM_MM_INSERT_BEST;
+	/* But for few, there is no limit, and the first hole is as good as others. */
+	if (wish->end == vram->size && !go_up && !is_large)
+		mode |= DRM_MM_INSERT_ONCE;
+	if (drm_mm_insert_node_in_range(mm, &node, wish->size + more,
+					is_large ? wish->align : PAGE_SIZE, 0, 0,
+					wish->end, mode))
+		return false;
+	*first = DIV64_U64_ROUND_UP(vidmem_vram_hole_start(&node), wish->align) *
+		 wish->align;
+	*last = min(vidmem_vram_hole_end(&node), wish->end) - wish->size;
+	*last = div64_u64(*last, wish->align) * wish->align;
+	drm_mm_remove_node(&node);
+	if (*first > *last)
+		return false;
+	if (go_up)
+		swap(*first, *last);
+
+	return true;
+}
+
+/* At either end of a hole. */
+static bool vidmem_vram_fit(struct vidmem_vram *vram, struct vidmem_range *range,
+			    const struct vidmem_wish *wish, u64 more)
+{
+	u64 first, last;
+
+	return vidmem_vram_find(vram, &vram->ready, wish, more, &first, &last) &&
+	       (vidmem_vram_try(vram, range, first, wish->size, false) ||
+		vidmem_vram_try(vram, range, last, wish->size, false) ||
+		(wish->may_waste &&
+		 vidmem_vram_try(vram, range, first, wish->size, true)));
+}
+
 /**
- * vidmem_vram_place - take a range of video memory as it is
+ * vidmem_vram_place - take a range of video memory that is ready
  * @vram: the video memory
- * @node: the range, not taken
+ * @range: the range, not taken, with its &vidmem_range.unready
  * @size: bytes, a multiple of the page size
  * @factor: how many pages or large pages a good start is a multiple of
  * @end: where it must end at the latest
+ * @may_waste: a good start is worth the room for another range like this one
  *
  * Under &vidmem_vram.lock.
  *
- * Returns: 0 or -ENOSPC.
+ * Returns: 0; -EAGAIN when it succeeds, or has a better start, with more memory ready;
+ * -ENOSPC.
  */
-int vidmem_vram_place(struct vidmem_vram *vram, struct drm_mm_node *node,
-		      u64 size, u32 factor, u64 end)
+int vidmem_vram_place(struct vidmem_vram *vram, struct vidmem_range *range,
+		      u64 size, u32 factor, u64 end, bool may_waste)
 {
-	bool has_largest = vram->granule == PUD_SIZE;
-	u64 wishes[] = {
-		has_largest && size >= PUD_SIZE ? PUD_SIZE : 0,
+	u64 aligns[] = {
+		vram->granule == PUD_SIZE && size >= PUD_SIZE ? PUD_SIZE : 0,
 		IS_ALIGNED(size, PMD_SIZE) ? (u64)PMD_SIZE * factor : 0,
 		PAGE_SIZE * factor,
 		PAGE_SIZE,
 	};
-	enum drm_mm_insert_mode mode = DRM_MM_INSERT_BEST;
-	int i, ret = -ENOSPC;
+	u64 first, last;
+	int i;
 
-	/* Pieces of 1 GiB come first: whoever cannot use one goes behind. */
-	if (has_largest && size < PUD_SIZE)
-		mode = DRM_MM_INSERT_HIGH;
+	if (size > vidmem_vram_largest(vram))
+		return -ENOSPC;
 
-	for (i = 0; ret && i < ARRAY_SIZE(wishes); i++)
-		if (wishes[i])
-			ret = drm_mm_insert_node_in_range(&vram->mm, node, size,
-							  wishes[i], 0, 0, end,
-							  mode);
-	if (!ret)
-		vram->used += size;
+	for (i = 0; i < ARRAY_SIZE(aligns); i++) {
+		/* Where any start can be aligned. */
+		u64 more = aligns[i] < PMD_SIZE ? aligns[i] - PAGE_SIZE : 0;
+		const struct vidmem_wish wish = {
+			.size = size,
+			.align = aligns[i],
+			.end = end,
+			/* Large pages are worth it as well. */
+			.may_waste = may_waste || aligns[i] >= PMD_SIZE,
+		};
 
-	return ret;
+		if (!aligns[i])
+			continue;
+		if (vidmem_vram_fit(vram, range, &wish, 0) ||
+		    (more && vidmem_vram_fit(vram, range, &wish, more)))
+			return 0;
+		/* A range stays where it is: that is worth some clearing. */
+		if (!list_empty(&vram->waiting) &&
+		    (vidmem_vram_find(vram, &vram->mm, &wish, 0, &first, &last) ||
+		     (more && vidmem_vram_find(vram, &vram->mm, &wish, more,
+					       &first, &last))))
+			return -EAGAIN;
+	}
+
+	return -ENOSPC;
+}
+
+/**
+ * vidmem_vram_unplace - have nobody have a range of video memory
+ * @vram: the video memory
+ * @range: a range that vidmem_vram_place() has taken
+ *
+ * Under &vidmem_vram.lock. What held it is still not ready.
+ */
+void vidmem_vram_unplace(struct vidmem_vram *vram, struct vidmem_range *range)
+{
+	vram->used -= range->node.size;
+	drm_mm_remove_node(&range->node);
 }
 
 /**
@@ -74,8 +206,8 @@ void vidmem_vram_free(struct vidmem_vram *vram, struct vidmem_range *range)
 	dmem_cgroup_uncharge(range->charge, range->node.size);
 
 	mutex_lock(&vram->lock);
-	vram->used -= range->node.size;
-	drm_mm_remove_node(&range->node);
+	vidmem_vram_unplace(vram, range);
+	vidmem_ready_wait(vram, range->unready);
 	mutex_unlock(&vram->lock);
 }
 
@@ -85,15 +217,15 @@ void vidmem_vram_free(struct vidmem_vram *vram, struct vidmem_range *range)
 /**
  * vidmem_vram_clear - have a range of video memory read zero
  * @vram: the video memory
- * @start: where it begins
- * @size: bytes
+ * @range: the range
  *
  * Returns: 0; -ENODEV when video memory has gone; -EINTR when the caller has been
  * killed.
  */
-int vidmem_vram_clear(struct vidmem_vram *vram, u64 start, u64 size)
+int vidmem_vram_clear(struct vidmem_vram *vram, const struct vidmem_range *range)
 {
-	u64 end = start + size;
+	u64 start = range->node.start;
+	u64 end = start + range->node.size;
 	size_t bytes;
 
 	for (; start < end; start += bytes) {
@@ -110,40 +242,62 @@ int vidmem_vram_clear(struct vidmem_vram *vram, u64 start, u64 size)
 	return 0;
 }
 
+static int vidmem_vram_place_when_ready(struct vidmem_vram *vram,
+					struct vidmem_range *range, u64 size,
+					u32 factor)
+{
+	int ret;
+
+	for (;;) {
+		if (vidmem_vram_has_gone(vram))
+			return -ENODEV;
+		mutex_lock(&vram->lock);
+		ret = vidmem_vram_place(vram, range, size, factor, vram->size,
+					false);
+		mutex_unlock(&vram->lock);
+		if (ret != -EAGAIN)
+			return ret;
+		ret = vidmem_ready_more(vram);
+		if (ret)
+			return ret;
+	}
+}
+
 /**
- * vidmem_vram_alloc - take a range of video memory
+ * vidmem_vram_alloc - take a range of video memory that reads zero
  * @vram: the video memory
  * @range: the range, cleared to 0 by the caller
  * @size: bytes, a multiple of the page size
  * @factor: how many pages or large pages a good start is a multiple of
  *
  * Returns: 0; -ENOSPC when no free range is large enough; -ENOSPC or -ENOMEM when
- * the caller's control group may not have it; -ENODEV when video memory has gone;
- * -EINTR when the caller has been killed.
+ * the caller's control group may not have it; -ENOMEM; -ENODEV when video memory has
+ * gone; -EINTR when the caller has been killed.
  */
 int vidmem_vram_alloc(struct vidmem_vram *vram, struct vidmem_range *range,
 		      u64 size, u32 factor)
 {
 	int ret;
 
+	range->unready = vidmem_unready_alloc();
+	if (!range->unready)
+		return -ENOMEM;
 	ret = dmem_cgroup_try_charge(vram->cgroup, size, &range->charge, NULL);
-	/* To try again is no use: drmIoctl() would do so for ever. */
-	if (ret)
-		return ret == -EAGAIN ? -ENOSPC : ret;
-
-	mutex_lock(&vram->lock);
-	ret = vidmem_vram_place(vram, &range->node, size, factor,
-				vram->size);
-	mutex_unlock(&vram->lock);
 	if (ret) {
-		dmem_cgroup_uncharge(range->charge, size);
-		return ret;
+		/* To try again is no use: drmIoctl() would do so for ever. */
+		ret = ret == -EAGAIN ? -ENOSPC : ret;
+		goto out_free;
 	}
-
-	ret = vidmem_vram_clear(vram, range->node.start, size);
+	ret = vidmem_vram_place_when_ready(vram, range, size, factor);
 	if (ret)
-		vidmem_vram_free(vram, range);
+		goto out_uncharge;
 
+	return 0;
+
+out_uncharge:
+	dmem_cgroup_uncharge(range->charge, size);
+out_free:
+	kfree(range->unready);
 	return ret;
 }
 
@@ -212,15 +366,10 @@ bool vidmem_vram_has(const struct vidmem_vram *vram,
  */
 u64 vidmem_vram_largest_free(struct vidmem_vram *vram)
 {
-	struct rb_node *hole;
-	u64 largest = 0;
+	u64 largest;
 
 	mutex_lock(&vram->lock);
-	/* Kept in order, the largest first: however many there are, it is at hand. */
-	hole = rb_first_cached(&vram->mm.holes_size);
-	if (hole)
-		largest = rb_entry(hole, struct drm_mm_node,
-				   rb_hole_size)->hole_size;
+	largest = vidmem_vram_largest(vram);
 	mutex_unlock(&vram->lock);
 
 	return largest;
@@ -354,6 +503,9 @@ int vidmem_vram_init(struct vidmem_device *vdev)
 	INIT_LIST_HEAD(&vram->area.users);
 	INIT_LIST_HEAD(&vram->saved);
 	drm_mm_init(&vram->mm, 0, vram->size);
+	ret = drmm_add_action_or_reset(&vdev->drm, vidmem_vram_fini, vram);
+	if (ret)
+		return ret;
 
-	return drmm_add_action_or_reset(&vdev->drm, vidmem_vram_fini, vram);
+	return vidmem_ready_init(vdev);
 }

@@ -38,6 +38,11 @@ ROWS += [(f"Map and unmap 4 KiB beside {count} others", f"round_trip_{count}",
           4 << 10) for count in (1, 1000, 10000)]
 ROWS += [(f"Create and free, {name}", "create_free", size)
          for size, name in SIZES.items()]
+ROWS += [(f"Create and map, {name}, cleared before", "create_map", size)
+         for size, name in SIZES.items() if size != 4 << 20]
+ROWS += [(f"Create and free 4 KiB beside {what}", f"create_free_{name}", 4 << 10)
+         for what, name in (("1 other", "1"), ("100000 others", "100000"),
+                            ("65536 holes", "holes_65536"))]
 ROWS += [("Redraw 1920x1080: copied", "redraw_copy", 1920 * 1080 * 4),
          ("Redraw 1920x1080: drawn", "redraw_draw", 1920 * 1080 * 4),
          ("Flip 1920x1080", "flip", 1920 * 1080 * 4),

@@ -30,8 +30,8 @@ import threading
 
 from vm import ICOUNT, Machine, MachineError, cache
 
-PROGRAMS = ["contract", "uapi", "vma", "faults", "large", "isolation", "request",
-            "lifetime", "display", "scanout", "clock", "pdev", "threads",
+PROGRAMS = ["contract", "uapi", "vma", "faults", "large", "isolation", "ready",
+            "request", "lifetime", "display", "scanout", "clock", "pdev", "threads",
             "unplug"]
 
 # Name, QEMU devices, module parameters, programs, and what the kernel is told.
