@@ -156,8 +156,14 @@ int vidmem_area_get(struct vidmem_device *vdev, struct vidmem_area_user *user,
 	int ret = 0;
 
 	mutex_lock(&area->lock);
-	if (area->may_move && vidmem_area_fits(area, size, end))
-		vidmem_area_move(vram, node->size, end + node->size - size);
+	if (area->may_move && vidmem_area_fits(area, size, end)) {
+		do
+			ret = vidmem_area_move(vram, node->size,
+					       end + node->size - size);
+		while (ret == -EAGAIN && !vidmem_ready_more(vram));
+		/* It is good enough where it is. */
+		ret = 0;
+	}
 	area->may_move = false;
 	while (!vidmem_area_fits(area, size, end)) {
 		ret = vidmem_area_move(vram, size, end);
