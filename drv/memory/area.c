@@ -161,7 +161,6 @@ int vidmem_area_get(struct vidmem_device *vdev, struct vidmem_area_user *user,
 			ret = vidmem_area_move(vram, node->size,
 					       end + node->size - size);
 		while (ret == -EAGAIN && !vidmem_ready_more(vram));
-		/* It is good enough where it is. */
 		ret = 0;
 	}
 	area->may_move = false;

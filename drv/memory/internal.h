@@ -10,7 +10,7 @@
 
 /* vram.c */
 int vidmem_vram_place(struct vidmem_vram *vram, struct vidmem_range *range,
-		      u64 size, u32 factor, u64 end, bool may_waste);
+		      u64 size, u32 factor, u64 end, bool aside);
 void vidmem_vram_unplace(struct vidmem_vram *vram, struct vidmem_range *range);
 int vidmem_vram_clear(struct vidmem_vram *vram,
 		      const struct vidmem_range *range);

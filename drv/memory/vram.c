@@ -47,36 +47,50 @@ static u64 vidmem_vram_hole_end(const struct drm_mm_node *node)
 	return list_next_entry(node, node_list)->start;
 }
 
-/* Whether there is room for fewer ranges like this one than there could be. */
-static bool vidmem_vram_wastes(const struct drm_mm_node *node)
+/* What a range is wished for, see vidmem_vram_place(). */
+struct vidmem_wish {
+	u64 size, align, end;
+	bool aside;
+};
+
+/*
+ * Whether a place in a hole leaves room for as many ranges like this one as there could
+ * be; or if it is to be aside, leaves the hole in one piece.
+ */
+static bool vidmem_vram_is_thrifty(const struct drm_mm_node *node,
+				   const struct vidmem_wish *wish)
 {
 	u64 before = node->start - vidmem_vram_hole_start(node);
 	u64 after = vidmem_vram_hole_end(node) - (node->start + node->size);
 
-	return div64_u64(before + after, node->size) >
+	if (wish->aside)
+		return before < wish->align || after < wish->align;
+
+	return div64_u64(before + after, node->size) ==
 	       div64_u64(before, node->size) + div64_u64(after, node->size);
 }
 
-/* At @start, which is ready and so free. */
-static bool vidmem_vram_try(struct vidmem_vram *vram, struct vidmem_range *range,
-			    u64 start, u64 size, bool may_waste)
+/* At @start, which is free in @mm: taken if that is what is ready, or else only tried. */
+static bool vidmem_vram_try(struct vidmem_vram *vram, struct drm_mm *mm,
+			    struct vidmem_range *range, u64 start,
+			    const struct vidmem_wish *wish, bool may_waste)
 {
-	vidmem_vram_reserve(&vram->mm, &range->node, start, size);
-	if (!may_waste && vidmem_vram_wastes(&range->node)) {
-		drm_mm_remove_node(&range->node);
+	struct drm_mm_node *node = &range->node;
+
+	vidmem_vram_reserve(&vram->mm, node, start, wish->size);
+	if (!may_waste && !vidmem_vram_is_thrifty(node, wish)) {
+		drm_mm_remove_node(node);
 		return false;
 	}
-	vidmem_vram_reserve(&vram->ready, &range->unready->node, start, size);
-	vram->used += size;
+	if (mm == &vram->mm) {
+		drm_mm_remove_node(node);
+		return true;
+	}
+	vidmem_vram_reserve(mm, &range->unready->node, start, wish->size);
+	vram->used += wish->size;
 
 	return true;
 }
-
-/* What a range is wished for, see vidmem_vram_place(). */
-struct vidmem_wish {
-	u64 size, align, end;
-	bool may_waste;
-};
 
 /*
  * The first and the last good start in a hole of @mm with @more bytes than needed. For
@@ -114,17 +128,22 @@ static bool vidmem_vram_find(struct vidmem_vram *vram, struct drm_mm *mm,
 	return true;
 }
 
-/* At either end of a hole. */
-static bool vidmem_vram_fit(struct vidmem_vram *vram, struct vidmem_range *range,
-			    const struct vidmem_wish *wish, u64 more)
+/* At either end of a hole of @mm, where all starts are good or any can be made so. */
+static bool vidmem_vram_fit(struct vidmem_vram *vram, struct drm_mm *mm,
+			    struct vidmem_range *range,
+			    const struct vidmem_wish *wish, bool may_waste)
 {
-	u64 first, last;
+	u64 most = wish->align < PMD_SIZE ? wish->align - PAGE_SIZE : 0;
+	u64 first, last, more;
 
-	return vidmem_vram_find(vram, &vram->ready, wish, more, &first, &last) &&
-	       (vidmem_vram_try(vram, range, first, wish->size, false) ||
-		vidmem_vram_try(vram, range, last, wish->size, false) ||
-		(wish->may_waste &&
-		 vidmem_vram_try(vram, range, first, wish->size, true)));
+	for (more = 0; more <= most; more += most ?: PAGE_SIZE) {
+		if (vidmem_vram_find(vram, mm, wish, more, &first, &last) &&
+		    (vidmem_vram_try(vram, mm, range, first, wish, may_waste) ||
+		     vidmem_vram_try(vram, mm, range, last, wish, may_waste)))
+			return true;
+	}
+
+	return false;
 }
 
 /**
@@ -134,7 +153,7 @@ static bool vidmem_vram_fit(struct vidmem_vram *vram, struct vidmem_range *range
  * @size: bytes, a multiple of the page size
  * @factor: how many pages or large pages a good start is a multiple of
  * @end: where it must end at the latest
- * @may_waste: a good start is worth the room for another range like this one
+ * @aside: out of the way of others, and not for large pages
  *
  * Under &vidmem_vram.lock.
  *
@@ -142,41 +161,43 @@ static bool vidmem_vram_fit(struct vidmem_vram *vram, struct vidmem_range *range
  * -ENOSPC.
  */
 int vidmem_vram_place(struct vidmem_vram *vram, struct vidmem_range *range,
-		      u64 size, u32 factor, u64 end, bool may_waste)
+		      u64 size, u32 factor, u64 end, bool aside)
 {
-	u64 aligns[] = {
-		vram->granule == PUD_SIZE && size >= PUD_SIZE ? PUD_SIZE : 0,
-		IS_ALIGNED(size, PMD_SIZE) ? (u64)PMD_SIZE * factor : 0,
-		PAGE_SIZE * factor,
-		PAGE_SIZE,
+	bool may_be_large = IS_ALIGNED(size, PMD_SIZE) && !aside;
+	u64 large = may_be_large ? (u64)PMD_SIZE * factor : 0;
+	u64 huge = may_be_large && size >= PUD_SIZE &&
+		   vram->granule == PUD_SIZE ? PUD_SIZE : 0;
+	const struct {
+		u64 align;
+		bool may_waste;
+	} ways[] = {
+		/* Large pages are worth the room for another range. */
+		{ huge, false }, { huge, true },
+		{ large, false }, { large, true },
+		{ PAGE_SIZE * factor, false }, { PAGE_SIZE, false },
 	};
-	u64 first, last;
 	int i;
 
 	if (size > vidmem_vram_largest(vram))
 		return -ENOSPC;
 
-	for (i = 0; i < ARRAY_SIZE(aligns); i++) {
-		/* Where any start can be aligned. */
-		u64 more = aligns[i] < PMD_SIZE ? aligns[i] - PAGE_SIZE : 0;
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		const struct vidmem_wish wish = {
 			.size = size,
-			.align = aligns[i],
+			.align = ways[i].align,
 			.end = end,
-			/* Large pages are worth it as well. */
-			.may_waste = may_waste || aligns[i] >= PMD_SIZE,
+			.aside = aside,
 		};
 
-		if (!aligns[i])
+		if (!wish.align)
 			continue;
-		if (vidmem_vram_fit(vram, range, &wish, 0) ||
-		    (more && vidmem_vram_fit(vram, range, &wish, more)))
+		if (vidmem_vram_fit(vram, &vram->ready, range, &wish,
+				    ways[i].may_waste))
 			return 0;
 		/* A range stays where it is: that is worth some clearing. */
 		if (!list_empty(&vram->waiting) &&
-		    (vidmem_vram_find(vram, &vram->mm, &wish, 0, &first, &last) ||
-		     (more && vidmem_vram_find(vram, &vram->mm, &wish, more,
-					       &first, &last))))
+		    vidmem_vram_fit(vram, &vram->mm, range, &wish,
+				    ways[i].may_waste))
 			return -EAGAIN;
 	}
 
