@@ -87,5 +87,7 @@ void vidmem_bochs_exit(void);
 bool vidmem_bochs_bound(void);
 int vidmem_virtual_init(void);
 void vidmem_virtual_exit(void);
+int vidmem_configfs_init(int count);
+void vidmem_configfs_exit(void);
 
 #endif /* _VIDMEM_ADAPTER_H_ */

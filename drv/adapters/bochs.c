@@ -347,8 +347,10 @@ static int bochs_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	vdev = &bochs->vdev;
 	vdev->kind = DRM_VIDMEM_ADAPTER_BOCHS;
 	vdev->funcs = &bochs_funcs;
-	vdev->preferred_width = 1024;
-	vdev->preferred_height = 768;
+	vdev->display.screen.width = 1024;
+	vdev->display.screen.height = 768;
+	vdev->display.screen.refresh = 60;
+	vdev->display.screen.is_plugged = true;
 
 	ret = pcim_enable_device(pdev);
 	if (ret)

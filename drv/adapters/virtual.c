@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <linux/highmem.h>
+#include <linux/idr.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -8,9 +9,12 @@
 #include <linux/vmalloc.h>
 
 #include <drm/drm_drv.h>
+#include <drm/drm_file.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_managed.h>
 
+#include "adapters/config.h"
+#include "adapters/virtual.h"
 #include "compat/compat.h"
 #include "driver/device.h"
 
@@ -25,8 +29,6 @@
 
 #define VIRTUAL_NAME		"vidmem-virtual"
 #define VIRTUAL_MAX_ADAPTERS	16
-#define VIRTUAL_MAX_VRAM_MB	16384
-#define VIRTUAL_MAX_SIZE	16384
 
 static int adapters = -1;
 module_param(adapters, int, 0444);
@@ -41,7 +43,7 @@ MODULE_PARM_DESC(vram_mb,
 static char *mode = "1024x768";
 module_param(mode, charp, 0444);
 MODULE_PARM_DESC(mode,
-		 "Preferred mode of virtual adapters, WIDTHxHEIGHT (default 1024x768)");
+		 "Preferred mode of virtual adapters, WIDTHxHEIGHT or WIDTHxHEIGHT@HZ (default 1024x768)");
 
 static bool desktop;
 module_param(desktop, bool, 0444);
@@ -56,10 +58,17 @@ static const u32 virtual_formats[] = {
 	DRM_FORMAT_C8,
 };
 
-/* From the parameter mode. */
-static unsigned int mode_width, mode_height;
+/* What belongs to a device, bound or not. Under the device's lock. */
+struct virtual_data {
+	struct vidmem_config config;
+	/* Why it could not be bound. */
+	int error;
+};
 
-static struct platform_device *virtual_devices[VIRTUAL_MAX_ADAPTERS];
+/* As the parameters say: for those, and where nobody says otherwise. */
+static struct vidmem_config virtual_default;
+
+static DEFINE_IDA(virtual_ids);
 
 static void virtual_vram_fini(struct drm_device *drm, void *data)
 {
@@ -131,7 +140,8 @@ static size_t virtual_alloc_chunk(struct page **pages, size_t done,
 
 static int virtual_no_memory(struct vidmem_device *vdev)
 {
-	dev_err(vdev->drm.dev, "no %u MiB of memory: lower vram_mb\n", vram_mb);
+	dev_err(vdev->drm.dev, "no %llu MiB of memory: lower vram_mb\n",
+		vdev->vram.size / SZ_1M);
 
 	return -ENOMEM;
 }
@@ -143,7 +153,6 @@ static int virtual_vram_init(struct vidmem_device *vdev)
 	void *vaddr;
 	int ret;
 
-	vram->size = (u64)vram_mb * SZ_1M;
 	vram->factor = 1;
 	count = vram->size >> PAGE_SHIFT;
 	if (count > si_mem_available())
@@ -171,7 +180,8 @@ static int virtual_vram_init(struct vidmem_device *vdev)
 	return 0;
 }
 
-static int virtual_probe(struct platform_device *pdev)
+static int virtual_bind(struct platform_device *pdev,
+			const struct vidmem_config *config)
 {
 	struct vidmem_device *vdev;
 	int ret;
@@ -183,17 +193,26 @@ static int virtual_probe(struct platform_device *pdev)
 	vdev->kind = DRM_VIDMEM_ADAPTER_VIRTUAL;
 	vdev->formats = virtual_formats;
 	vdev->format_count = ARRAY_SIZE(virtual_formats);
-	vdev->max_width = VIRTUAL_MAX_SIZE;
-	vdev->max_height = VIRTUAL_MAX_SIZE;
-	vdev->preferred_width = mode_width;
-	vdev->preferred_height = mode_height;
-	vdev->non_desktop = !desktop;
+	vdev->max_width = VIDMEM_CONFIG_SIZE_MAX;
+	vdev->max_height = VIDMEM_CONFIG_SIZE_MAX;
+	vdev->non_desktop = !config->is_desktop;
+	vdev->display.screen = config->screen;
+	vdev->vram.size = (u64)config->vram_mb * SZ_1M;
 
 	ret = virtual_vram_init(vdev);
 	if (ret)
 		return ret;
 
 	return vidmem_device_register(vdev);
+}
+
+static int virtual_probe(struct platform_device *pdev)
+{
+	struct virtual_data *data = dev_get_platdata(&pdev->dev);
+
+	data->error = virtual_bind(pdev, &data->config);
+
+	return data->error;
 }
 
 static void virtual_shutdown(struct platform_device *pdev)
@@ -207,33 +226,162 @@ static struct platform_driver virtual_driver = {
 	.driver = {
 		.name		= VIRTUAL_NAME,
 		.pm		= pm_sleep_ptr(&vidmem_pm_ops),
-		/* vidmem_virtual_init() looks at the outcome. */
+		/* vidmem_virtual_add() looks at the outcome. */
 		.probe_type	= PROBE_FORCE_SYNCHRONOUS,
 	},
 };
 
+/**
+ * vidmem_virtual_add - create a virtual adapter
+ * @config: what it shall be
+ *
+ * Returns: its device, for vidmem_virtual_remove(), or a negative error number:
+ * -EINVAL when its mode does not fit into its video memory, -ENOMEM, -ENODEV when
+ * drivers are not to be bound.
+ */
+struct platform_device *vidmem_virtual_add(const struct vidmem_config *config)
+{
+	struct virtual_data *data;
+	struct platform_device *pdev;
+	int id, ret;
+
+	if (!vidmem_config_mode_fits(config)) {
+		pr_err(VIDMEM_NAME ": mode=%ux%u needs more than vram_mb=%u\n",
+		       config->screen.width, config->screen.height,
+		       config->vram_mb);
+		return ERR_PTR(-EINVAL);
+	}
+
+	id = ida_alloc(&virtual_ids, GFP_KERNEL);
+	if (id < 0)
+		return ERR_PTR(id);
+	data = kzalloc(sizeof(*data), GFP_KERNEL);
+	if (!data) {
+		ida_free(&virtual_ids, id);
+		return ERR_PTR(-ENOMEM);
+	}
+	data->config = *config;
+	pdev = platform_device_register_data(NULL, VIRTUAL_NAME, id, data,
+					     sizeof(*data));
+	kfree(data);
+	if (IS_ERR(pdev)) {
+		ida_free(&virtual_ids, id);
+		return pdev;
+	}
+
+	/* The log says why it did not bind. */
+	device_lock(&pdev->dev);
+	data = dev_get_platdata(&pdev->dev);
+	ret = platform_get_drvdata(pdev) ? 0 : data->error ?: -ENODEV;
+	device_unlock(&pdev->dev);
+	if (ret) {
+		vidmem_virtual_remove(pdev);
+		return ERR_PTR(ret);
+	}
+
+	return pdev;
+}
+
+/**
+ * vidmem_virtual_remove - remove a virtual adapter
+ * @pdev: its device
+ *
+ * Whoever uses it is left with what unplugging leaves.
+ */
+void vidmem_virtual_remove(struct platform_device *pdev)
+{
+	int id = pdev->id;
+
+	platform_device_unregister(pdev);
+	ida_free(&virtual_ids, id);
+}
+
+/**
+ * vidmem_virtual_set_screen - change what is at the connector of a virtual adapter
+ * @pdev: its device
+ * @config: what the adapter shall be; all but the screen is as it was
+ *
+ * Programs are told, as by hardware.
+ *
+ * Returns: 0; -EINVAL when its mode does not fit into its video memory; -EINTR when a
+ * signal came while another program kept the display.
+ */
+int vidmem_virtual_set_screen(struct platform_device *pdev,
+			      const struct vidmem_config *config)
+{
+	struct virtual_data *data = dev_get_platdata(&pdev->dev);
+	struct drm_device *drm;
+	int ret = 0;
+
+	if (!vidmem_config_mode_fits(config))
+		return -EINVAL;
+
+	device_lock(&pdev->dev);
+	drm = platform_get_drvdata(pdev);
+	if (drm)
+		ret = vidmem_display_set_screen(to_vidmem_device(drm),
+						&config->screen);
+	if (!ret)
+		data->config = *config;
+	device_unlock(&pdev->dev);
+
+	return ret;
+}
+
+/**
+ * vidmem_virtual_card - which of DRM's cards a virtual adapter is
+ * @pdev: its device
+ *
+ * Returns: the number, or -ENODEV when it is not bound to the driver.
+ */
+int vidmem_virtual_card(struct platform_device *pdev)
+{
+	struct drm_device *drm;
+	int card;
+
+	device_lock(&pdev->dev);
+	drm = platform_get_drvdata(pdev);
+	card = drm ? drm->primary->index : -ENODEV;
+	device_unlock(&pdev->dev);
+
+	return card;
+}
+
+/**
+ * vidmem_virtual_config - what a virtual adapter is where nobody says otherwise
+ *
+ * Returns: what the parameters of the module say.
+ */
+const struct vidmem_config *vidmem_virtual_config(void)
+{
+	return &virtual_default;
+}
+
 static int virtual_check_params(void)
 {
-	char rest;
+	struct vidmem_config *config = &virtual_default;
 
 	if (adapters < -1 || adapters > VIRTUAL_MAX_ADAPTERS) {
 		pr_err(VIDMEM_NAME ": adapters=%d is not in -1 to %d\n",
 		       adapters, VIRTUAL_MAX_ADAPTERS);
 		return -EINVAL;
 	}
-	if (!vram_mb || vram_mb > VIRTUAL_MAX_VRAM_MB) {
+	if (!vram_mb || vram_mb > VIDMEM_CONFIG_VRAM_MB_MAX) {
 		pr_err(VIDMEM_NAME ": vram_mb=%u is not in 1 to %d\n",
-		       vram_mb, VIRTUAL_MAX_VRAM_MB);
+		       vram_mb, VIDMEM_CONFIG_VRAM_MB_MAX);
 		return -EINVAL;
 	}
-	if (sscanf(mode, "%ux%u%c", &mode_width, &mode_height, &rest) != 2 ||
-	    !mode_width || mode_width > VIRTUAL_MAX_SIZE ||
-	    !mode_height || mode_height > VIRTUAL_MAX_SIZE) {
-		pr_err(VIDMEM_NAME ": mode=%s is not WIDTHxHEIGHT, up to %ux%u\n",
-		       mode, VIRTUAL_MAX_SIZE, VIRTUAL_MAX_SIZE);
+	config->vram_mb = vram_mb;
+	config->is_desktop = desktop;
+	config->screen.refresh = 60;
+	config->screen.is_plugged = true;
+	if (vidmem_config_set_mode(config, mode, strlen(mode))) {
+		pr_err(VIDMEM_NAME ": mode=%s is not WIDTHxHEIGHT or WIDTHxHEIGHT@HZ, up to %ux%u, %u to %u Hz\n",
+		       mode, VIDMEM_CONFIG_SIZE_MAX, VIDMEM_CONFIG_SIZE_MAX,
+		       VIDMEM_CONFIG_REFRESH_MIN, VIDMEM_CONFIG_REFRESH_MAX);
 		return -EINVAL;
 	}
-	if ((u64)mode_width * mode_height * 4 > (u64)vram_mb * SZ_1M) {
+	if (!vidmem_config_mode_fits(config)) {
 		pr_err(VIDMEM_NAME ": mode=%s needs more than vram_mb=%u\n",
 		       mode, vram_mb);
 		return -EINVAL;
@@ -243,15 +391,15 @@ static int virtual_check_params(void)
 }
 
 /**
- * vidmem_virtual_init - create the virtual adapters that were asked for
+ * vidmem_virtual_init - make virtual adapters possible
  *
  * To be called when the PCI adapters are bound.
  *
- * Returns: 0, or a negative error number with nothing created.
+ * Returns: how many the parameters ask for, or a negative error number.
  */
 int vidmem_virtual_init(void)
 {
-	int i, ret, count = adapters;
+	int ret;
 
 	ret = virtual_check_params();
 	if (ret)
@@ -261,37 +409,16 @@ int vidmem_virtual_init(void)
 	if (ret)
 		return ret;
 
-	if (count < 0)
-		count = !vidmem_bochs_bound();
-	for (i = 0; i < count; i++) {
-		struct platform_device *pdev;
-
-		pdev = platform_device_register_simple(VIRTUAL_NAME, i, NULL, 0);
-		if (IS_ERR(pdev)) {
-			vidmem_virtual_exit();
-			return PTR_ERR(pdev);
-		}
-		virtual_devices[i] = pdev;
-		/* The log says why it did not bind. Mostly it is this. */
-		if (!platform_get_drvdata(pdev)) {
-			vidmem_virtual_exit();
-			return -ENOMEM;
-		}
-	}
-
-	return 0;
+	return adapters < 0 ? !vidmem_bochs_bound() : adapters;
 }
 
 /**
- * vidmem_virtual_exit - remove all virtual adapters
+ * vidmem_virtual_exit - have no more virtual adapters
+ *
+ * To be called when all have been removed.
  */
 void vidmem_virtual_exit(void)
 {
-	int i;
-
-	for (i = 0; i < VIRTUAL_MAX_ADAPTERS; i++) {
-		platform_device_unregister(virtual_devices[i]);
-		virtual_devices[i] = NULL;
-	}
 	platform_driver_unregister(&virtual_driver);
+	ida_destroy(&virtual_ids);
 }

@@ -23,14 +23,15 @@
 /* Of any size: that of a panel is often no standard one. */
 static int vidmem_add_preferred_mode(struct vidmem_device *vdev)
 {
+	const struct vidmem_screen *screen = &vdev->display.screen;
 	struct drm_display_mode *mode;
 
-	mode = drm_cvt_mode(&vdev->drm, vdev->preferred_width,
-			    vdev->preferred_height, 60, false, false, false);
+	mode = drm_cvt_mode(&vdev->drm, screen->width, screen->height,
+			    screen->refresh, false, false, false);
 	if (!mode)
 		return 0;
 	/* CVT counts in groups of 8 pixels. */
-	mode->hdisplay = vdev->preferred_width;
+	mode->hdisplay = screen->width;
 	mode->type |= DRM_MODE_TYPE_PREFERRED | DRM_MODE_TYPE_DRIVER;
 	drm_mode_set_name(mode);
 	drm_mode_probed_add(&vdev->display.connector, mode);
@@ -41,9 +42,16 @@ static int vidmem_add_preferred_mode(struct vidmem_device *vdev)
 static int vidmem_read_edid(void *data, u8 *buf, unsigned int block, size_t len)
 {
 	struct vidmem_device *vdev = data;
+	const struct vidmem_screen *screen = &vdev->display.screen;
 	int idx, ret;
 
-	if (!vdev->funcs || !drm_dev_enter(&vdev->drm, &idx))
+	if (!vdev->funcs) {
+		if (block * VIDMEM_EDID_BLOCK + len > screen->edid_size)
+			return -ENODEV;
+		memcpy(buf, screen->edid + block * VIDMEM_EDID_BLOCK, len);
+		return 0;
+	}
+	if (!drm_dev_enter(&vdev->drm, &idx))
 		return -ENODEV;
 	ret = vdev->funcs->read_edid(vdev, buf, block, len);
 	drm_dev_exit(idx);
@@ -63,6 +71,7 @@ static void vidmem_connector_set_non_desktop(struct drm_connector *connector)
 static int vidmem_connector_get_modes(struct drm_connector *connector)
 {
 	struct vidmem_device *vdev = to_vidmem_device(connector->dev);
+	const struct vidmem_screen *screen = &vdev->display.screen;
 	const struct drm_edid *edid;
 	int count;
 
@@ -75,8 +84,11 @@ static int vidmem_connector_get_modes(struct drm_connector *connector)
 	/* The usual modes beside those of the EDID, which are the preferred. */
 	count += drm_add_modes_noedid(connector, vdev->max_width,
 				      vdev->max_height);
-	if (!edid)
+	if (!edid) {
 		count += vidmem_add_preferred_mode(vdev);
+		connector->display_info.width_mm = screen->width_mm;
+		connector->display_info.height_mm = screen->height_mm;
+	}
 	drm_edid_free(edid);
 
 	return count;
@@ -86,7 +98,22 @@ static const struct drm_connector_helper_funcs vidmem_connector_helper_funcs = {
 	.get_modes	= vidmem_connector_get_modes,
 };
 
+static enum drm_connector_status
+vidmem_screen_status(const struct vidmem_screen *screen)
+{
+	return READ_ONCE(screen->is_plugged) ? connector_status_connected :
+					       connector_status_disconnected;
+}
+
+static enum drm_connector_status
+vidmem_connector_detect(struct drm_connector *connector, bool force)
+{
+	return vidmem_screen_status(&to_vidmem_device(connector->dev)
+						->display.screen);
+}
+
 static const struct drm_connector_funcs vidmem_connector_funcs = {
+	.detect			= vidmem_connector_detect,
 	.fill_modes		= drm_helper_probe_single_connector_modes,
 	.reset			= drm_atomic_helper_connector_reset,
 	.atomic_duplicate_state	= drm_atomic_helper_connector_duplicate_state,
@@ -122,4 +149,31 @@ int vidmem_connector_init(struct vidmem_device *vdev)
 		vidmem_connector_set_non_desktop(connector);
 
 	return drm_connector_attach_encoder(connector, &display->encoder);
+}
+
+/**
+ * vidmem_display_set_screen - change what is at the connector, and tell programs
+ * @vdev: the adapter, whose screen hardware does not tell of
+ * @screen: what is there now
+ *
+ * Returns: 0; -EINTR when a signal came while somebody else had the connector.
+ */
+int vidmem_display_set_screen(struct vidmem_device *vdev,
+			      const struct vidmem_screen *screen)
+{
+	struct drm_connector *connector = &vdev->display.connector;
+	struct mutex *lock = &vdev->drm.mode_config.mutex;
+	int ret;
+
+	/* DRM may be waiting for a program's memory under it. */
+	ret = mutex_lock_interruptible(lock);
+	if (ret)
+		return ret;
+	vdev->display.screen = *screen;
+	connector->status = vidmem_screen_status(screen);
+	connector->epoch_counter++;
+	mutex_unlock(lock);
+	drm_kms_helper_connector_hotplug_event(connector);
+
+	return 0;
 }

@@ -21,6 +21,7 @@
 #include <drm/drm_writeback.h>
 
 #include "adapters/adapter.h"
+#include "display/screen.h"
 
 struct vidmem_device;
 
@@ -139,8 +140,10 @@ struct vidmem_display {
 	struct vidmem_clock clock;
 	/** @encoder: That of @connector. */
 	struct drm_encoder encoder;
-	/** @connector: The screen. */
+	/** @connector: Where the screen is. */
 	struct drm_connector connector;
+	/** @screen: The screen, under the lock of &drm_mode_config.mutex. */
+	struct vidmem_screen screen;
 	/** @writeback: Gives pictures to programs. Without hardware only. */
 	struct drm_writeback_connector writeback;
 
@@ -164,5 +167,7 @@ struct vidmem_display {
 };
 
 int vidmem_display_init(struct vidmem_device *vdev);
+int vidmem_display_set_screen(struct vidmem_device *vdev,
+			      const struct vidmem_screen *screen);
 
 #endif /* _VIDMEM_DISPLAY_H_ */

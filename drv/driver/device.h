@@ -46,10 +46,6 @@ struct vidmem_device {
 	u32 max_width;
 	/** @max_height: Highest frame buffer in lines. */
 	u32 max_height;
-	/** @preferred_width: Preferred mode of a display without EDID. */
-	u32 preferred_width;
-	/** @preferred_height: Preferred mode of a display without EDID. */
-	u32 preferred_height;
 	/** @non_desktop: Desktops shall leave the display alone. */
 	bool non_desktop;
 

@@ -13,14 +13,25 @@ static int __init vidmem_init(void)
 		return ret;
 
 	ret = vidmem_virtual_init();
-	if (ret)
-		vidmem_bochs_exit();
+	if (ret < 0)
+		goto out_bochs;
 
+	ret = vidmem_configfs_init(ret);
+	if (ret)
+		goto out_virtual;
+
+	return 0;
+
+out_virtual:
+	vidmem_virtual_exit();
+out_bochs:
+	vidmem_bochs_exit();
 	return ret;
 }
 
 static void __exit vidmem_exit(void)
 {
+	vidmem_configfs_exit();
 	vidmem_virtual_exit();
 	vidmem_bochs_exit();
 }
