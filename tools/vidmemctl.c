@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -24,8 +25,10 @@
 #include <vidmem_request.h>
 #include <winerror.h>
 
+#include "displays.h"
 #include "picture.h"
 #include "screenshot.h"
+#include "vidmemctl.h"
 
 #define VERSION "1.0.0"
 
@@ -40,22 +43,28 @@ static const char usage[] =
 "                        pressed or a signal comes\n"
 "  screenshot OUT.png    save what it displays\n"
 "\n"
+"Virtual adapters, made while the machine runs (root):\n"
+"  add NAME              make one, usable at once\n"
+"  remove NAME           take it away, as by unplugging it\n"
+"  plug NAME             plug its screen in\n"
+"  unplug NAME           plug its screen out\n"
+"  edid NAME FILE|none   another screen, with that EDID\n"
+"\n"
 "Options:\n"
 "  -d, --device N|PATH   adapter number as in list (default 0), or device file\n"
 "  -m, --mode WxH        show: in this mode (default: the preferred one)\n"
+"  -m, --mode WxH[@HZ]   add: the mode that it prefers\n"
 "  -t, --seconds S       show: for so many seconds\n"
+"      --vram SIZE       add: video memory, such as 64M or 2G (default: that of\n"
+"                        the module, or four frames of the mode)\n"
+"      --edid FILE       add: what its screen says of itself\n"
+"      --desktop         add: desktops and the console may have it\n"
 "  -h, --help            this help\n"
 "  -V, --version         the version\n"
 "\n"
 "Exit status: 0 done, 1 failed, 2 called wrongly.\n";
 
-struct options {
-	const char *device;
-	uint32_t width, height;
-	int seconds;
-};
-
-static int fail(const char *what, const char *why, const char *hint)
+int fail(const char *what, const char *why, const char *hint)
 {
 	fprintf(stderr, "vidmemctl: %s: %s\n", what, why);
 	if (hint)
@@ -63,7 +72,7 @@ static int fail(const char *what, const char *why, const char *hint)
 	return 1;
 }
 
-static int wrong(const char *what, const char *which)
+int wrong(const char *what, const char *which)
 {
 	fprintf(stderr, "vidmemctl: %s%s%s\n"
 		"Try 'vidmemctl --help'.\n", what, which ? ": " : "",
@@ -180,24 +189,28 @@ static uint64_t param(struct vidmem_device *dev, uint64_t which)
 	return value;
 }
 
-static int cmd_list(const struct options *options, const char *file)
+static int cmd_list(const struct options *options, char **args)
 {
 	unsigned int n;
 	int fd;
 
 	(void)options;
-	(void)file;
+	(void)args;
 	for (n = 0; (fd = vidmem_open(n)) >= 0; n++) {
 		struct vidmem_device *dev;
 		char *path = drmGetDeviceNameFromFd2(fd);
+		char name[NAME_MAX + 1];
 
 		leave_display(fd);
 		if (!vidmem_device_new(fd, &dev)) {
-			printf("%u  %s  %s  %llu MiB\n", n, path ? path : "?",
+			displays_name(path ? path : "", name, sizeof(name));
+			printf("%u  %s  %s  %llu MiB%s%s\n", n,
+			       path ? path : "?",
 			       adapter_name(param(dev,
 						  DRM_VIDMEM_PARAM_ADAPTER)),
 			       (unsigned long long)
-			       param(dev, DRM_VIDMEM_PARAM_VRAM_SIZE) >> 20);
+			       param(dev, DRM_VIDMEM_PARAM_VRAM_SIZE) >> 20,
+			       *name ? "  " : "", name);
 			vidmem_device_del(dev);
 		}
 		free(path);
@@ -222,7 +235,7 @@ static int get_crtc(int fd, drmModeCrtcPtr *crtc)
 	return 0;
 }
 
-static int cmd_info(const struct options *options, const char *file)
+static int cmd_info(const struct options *options, char **args)
 {
 	int fd = open_device(options->device);
 	unsigned int mains, battery;
@@ -230,7 +243,7 @@ static int cmd_info(const struct options *options, const char *file)
 	drmModeCrtcPtr crtc;
 	int ret;
 
-	(void)file;
+	(void)args;
 	if (fd < 0)
 		return 1;
 	ret = vidmem_device_new(fd, &dev);
@@ -268,14 +281,14 @@ static int cmd_info(const struct options *options, const char *file)
 	return ret;
 }
 
-static int cmd_modes(const struct options *options, const char *file)
+static int cmd_modes(const struct options *options, char **args)
 {
 	int fd = open_device(options->device);
 	drmModeConnectorPtr connector = NULL;
 	drmModeResPtr res;
 	int i;
 
-	(void)file;
+	(void)args;
 	if (fd < 0)
 		return 1;
 
@@ -330,13 +343,24 @@ static void wait_for_end(int seconds)
 	sigprocmask(SIG_SETMASK, &wait, NULL);
 }
 
+static bool parse_mode(const char *text, uint32_t *width, uint32_t *height)
+{
+	char rest;
+
+	return sscanf(text, "%5ux%5u%c", width, height, &rest) == 2 &&
+	       *width && *height;
+}
+
 static int find_mode(struct vidmem_session *session,
 		     const struct options *options,
 		     VIDEO_MODE_INFORMATION *found)
 {
 	VIDEO_MODE_INFORMATION *modes;
+	uint32_t i, status, width = 0, height = 0;
 	VIDEO_NUM_MODES count;
-	uint32_t i, status;
+
+	if (options->mode)
+		parse_mode(options->mode, &width, &height);
 
 	status = vidmem_request(session, IOCTL_VIDEO_QUERY_NUM_AVAIL_MODES,
 				NULL, 0, &count, sizeof(count), NULL);
@@ -360,9 +384,8 @@ static int find_mode(struct vidmem_session *session,
 	for (i = 0; i < count.NumModes; i++) {
 		if (modes[i].BitsPerPlane != 32)
 			continue;
-		if (!options->width ||
-		    (modes[i].VisScreenWidth == options->width &&
-		     modes[i].VisScreenHeight == options->height))
+		if (!options->mode || (modes[i].VisScreenWidth == width &&
+				       modes[i].VisScreenHeight == height))
 			break;
 	}
 	if (i < count.NumModes)
@@ -426,14 +449,16 @@ static int show(struct vidmem_session *session, int fd,
 	return 0;
 }
 
-static int cmd_show(const struct options *options, const char *file)
+static int cmd_show(const struct options *options, char **args)
 {
 	struct vidmem_session *session;
+	uint32_t status, width, height;
 	struct picture picture;
-	uint32_t status;
 	int fd, ret;
 
-	if (picture_load(&picture, file))
+	if (options->mode && !parse_mode(options->mode, &width, &height))
+		return wrong("not WIDTHxHEIGHT", options->mode);
+	if (picture_load(&picture, args[0]))
 		return 1;
 	fd = open_device(options->device);
 	if (fd < 0) {
@@ -445,7 +470,7 @@ static int cmd_show(const struct options *options, const char *file)
 	if (status) {
 		ret = fail_status("take video memory", status);
 	} else {
-		ret = show(session, fd, options, &picture, file);
+		ret = show(session, fd, options, &picture, args[0]);
 		vidmem_session_close(session);
 	}
 	close(fd);
@@ -454,7 +479,7 @@ static int cmd_show(const struct options *options, const char *file)
 	return ret;
 }
 
-static int cmd_screenshot(const struct options *options, const char *file)
+static int cmd_screenshot(const struct options *options, char **args)
 {
 	int fd = open_device(options->device);
 	struct vidmem_device *dev;
@@ -472,7 +497,7 @@ static int cmd_screenshot(const struct options *options, const char *file)
 	if (reason)
 		ret = fail("screenshot", reason, NULL);
 	else
-		ret = picture_save(&picture, file) ? 1 : 0;
+		ret = picture_save(&picture, args[0]) ? 1 : 0;
 	picture_free(&picture);
 	vidmem_device_del(dev);
 	close(fd);
@@ -482,14 +507,20 @@ static int cmd_screenshot(const struct options *options, const char *file)
 
 static const struct {
 	const char *name;
-	int (*run)(const struct options *options, const char *file);
-	bool takes_file;
+	int (*run)(const struct options *options, char **args);
+	int args;
+	const char *needs;
 } commands[] = {
-	{ "list",	cmd_list,	false },
-	{ "info",	cmd_info,	false },
-	{ "modes",	cmd_modes,	false },
-	{ "show",	cmd_show,	true },
-	{ "screenshot",	cmd_screenshot,	true },
+	{ "list",	cmd_list,		0, NULL },
+	{ "info",	cmd_info,		0, NULL },
+	{ "modes",	cmd_modes,		0, NULL },
+	{ "show",	cmd_show,		1, "needs a file name" },
+	{ "screenshot",	cmd_screenshot,		1, "needs a file name" },
+	{ "add",	displays_add,		1, "needs a name" },
+	{ "remove",	displays_remove,	1, "needs a name" },
+	{ "plug",	displays_plug,		1, "needs a name" },
+	{ "unplug",	displays_unplug,	1, "needs a name" },
+	{ "edid",	displays_edid,		2, "needs a name and a file name" },
 };
 
 static int run_command(const struct options *options, int argc, char **argv)
@@ -502,12 +533,12 @@ static int run_command(const struct options *options, int argc, char **argv)
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[0], commands[i].name))
 			continue;
-		if (argc - 1 < commands[i].takes_file)
-			return wrong("needs a file name", argv[0]);
-		if (argc - 1 > commands[i].takes_file)
+		if (argc - 1 < commands[i].args)
+			return wrong(commands[i].needs, argv[0]);
+		if (argc - 1 > commands[i].args)
 			return wrong("unexpected argument",
-				     argv[1 + commands[i].takes_file]);
-		return commands[i].run(options, argv[1]);
+				     argv[1 + commands[i].args]);
+		return commands[i].run(options, argv + 1);
 	}
 
 	return wrong("unknown command", argv[0]);
@@ -519,6 +550,9 @@ int main(int argc, char **argv)
 		{ "device",	required_argument,	NULL, 'd' },
 		{ "mode",	required_argument,	NULL, 'm' },
 		{ "seconds",	required_argument,	NULL, 't' },
+		{ "vram",	required_argument,	NULL, 'v' },
+		{ "edid",	required_argument,	NULL, 'e' },
+		{ "desktop",	no_argument,		NULL, 'D' },
 		{ "help",	no_argument,		NULL, 'h' },
 		{ "version",	no_argument,		NULL, 'V' },
 		{ NULL, 0, NULL, 0 }
@@ -534,10 +568,16 @@ int main(int argc, char **argv)
 			options.device = optarg;
 			break;
 		case 'm':
-			if (sscanf(optarg, "%5ux%5u%c", &options.width,
-				   &options.height, &rest) != 2 ||
-			    !options.width || !options.height)
-				return wrong("not WIDTHxHEIGHT", optarg);
+			options.mode = optarg;
+			break;
+		case 'v':
+			options.vram = optarg;
+			break;
+		case 'e':
+			options.edid = optarg;
+			break;
+		case 'D':
+			options.desktop = true;
 			break;
 		case 't':
 			if (sscanf(optarg, "%6d%c", &options.seconds,
