@@ -98,11 +98,16 @@ check-kernel-%: module-% tools
 	python3 selftests/vm/check.py $(OUT)/check-$* \
 		$$(sh selftests/vm/kernels $*) $(OUT)/module-$*/vidmem.ko
 
+# Kernels that are built here have KUnit.
+module-7.2: KUNIT := y
+
 module-%: setup
-	mkdir -p $(OUT)/module-$*
+	mkdir -p $(OUT)/module-$*/selftests
 	cp -r Kbuild drv uapi $(OUT)/module-$*
+	cp -r selftests/kunit $(OUT)/module-$*/selftests
 	kernel=$$(sh selftests/vm/kernels $*) && \
-		$(MAKE) -C $$kernel/build M=$(OUT)/module-$* modules
+		$(MAKE) -C $$kernel/build M=$(OUT)/module-$* \
+			VIDMEM_KUNIT=$(KUNIT) modules
 
 # In an install of the release that has it, by its compiler.
 module-newest: setup
@@ -181,12 +186,13 @@ check-lifecycle-debug-%: module-debug-%
 		$(OUT)/module-debug-$*/vidmem.ko
 
 module-debug-%: setup
-	mkdir -p $(OUT)/module-debug-$*
+	mkdir -p $(OUT)/module-debug-$*/selftests
 	cp -r Kbuild drv uapi $(OUT)/module-debug-$*
+	cp -r selftests/kunit $(OUT)/module-debug-$*/selftests
 	kernel=$$(sh selftests/vm/kernels debug-$*) && \
 		$(MAKE) -C $$kernel/build M=$(OUT)/module-debug-$* \
 			KCOV_INSTRUMENT=y GCOV_PROFILE=$(GCOV) KCFLAGS=-g \
-			modules
+			VIDMEM_KUNIT=y modules
 
 # A smaller number gives a shorter test.
 ROUNDS ?= 500

@@ -18,6 +18,7 @@
 #include <linux/reboot.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -36,6 +37,9 @@
 #define VIRTUAL_DEVICE "/sys/bus/platform/devices/vidmem-virtual.0"
 #define VIRTUAL_DRIVER "/sys/bus/platform/drivers/vidmem-virtual"
 #define PCI_DRIVER "/sys/bus/pci/drivers/vidmem"
+#define FOLDER "/sys/kernel/config/vidmem/comes"
+/* The second one: the first is that of the parameter. */
+#define FOLDER_DEVICE "/sys/bus/platform/devices/vidmem-virtual.1"
 
 static int rounds = 20, round_now, results;
 static char pci[PATH_MAX];
@@ -330,6 +334,16 @@ static bool virtual_bind(const char *device)
 	return put(VIRTUAL_DRIVER, "bind", strrchr(device, '/') + 1);
 }
 
+static bool folder_remove(const char *device)
+{
+	return !rmdir(FOLDER) && access(device, F_OK);
+}
+
+static bool folder_make(const char *device)
+{
+	return !mkdir(FOLDER, 0755) && put(FOLDER, "enabled", "1");
+}
+
 static bool pci_remove(const char *device)
 {
 	return put(device, "remove", "1") && access(device, F_OK);
@@ -482,6 +496,69 @@ static bool phase_unbind_virtual(void)
 	ok = come_and_go(VIRTUAL_DEVICE, &way);
 	NEED(pci_bind(pci));
 	return ok;
+}
+
+/* A program that keeps the lock of connectors, likewise. */
+static pid_t start_holding_connector(const char *device)
+{
+	struct drm_mode_get_connector args = { .count_modes = 1000 };
+	struct display display;
+	char card[PATH_MAX], *own;
+	pid_t pid = fork();
+	int fd;
+
+	if (pid)
+		return pid;
+	if (!card_of(device, card))
+		_exit(1);
+	fd = open(card, O_RDWR | O_CLOEXEC);
+	if (fd < 0 || get_display(fd, &display) || absent_page(&own) < 0)
+		_exit(1);
+	args.connector_id = display.connector;
+	args.modes_ptr = (uintptr_t)own;
+	test_ioctl(fd, DRM_IOCTL_MODE_GETCONNECTOR, &args);
+	_exit(2);
+}
+
+/*
+ * Who plugs the screen in or out waits for a program that has DRM's locks, but ends when
+ * it is told to, with nothing changed.
+ */
+static bool screen_can_wait(const char *device)
+{
+	pid_t holder = start_holding_connector(device), waiter;
+	int status;
+
+	NEED(holder > 0);
+	usleep(100000);
+	waiter = fork();
+	if (!waiter)
+		_exit(!put(FOLDER, "plugged", "0"));
+	usleep(100000);
+	NEED_EQ(0, waitpid(waiter, &status, WNOHANG));
+	NEED_EQ(0, kill(waiter, SIGTERM));
+	NEED_EQ(waiter, waitpid(waiter, &status, 0));
+	NEED_EQ(SIGTERM, status);
+	NEED_EQ(1, count_lines(FOLDER "/plugged", "1", NULL));
+	NEED_EQ(0, kill(holder, SIGKILL));
+	NEED_EQ(holder, waitpid(holder, &status, 0));
+	NEED(put(FOLDER, "plugged", "0"));
+	NEED_EQ(1, count_lines(FOLDER "/plugged", "0", NULL));
+	NEED(put(FOLDER, "plugged", "1"));
+	return true;
+}
+
+/* The console is on each that comes. */
+static bool phase_folder(void)
+{
+	static const struct way way = { folder_remove, folder_make };
+
+	mount("none", "/sys/kernel/config", "configfs", 0, NULL);
+	NEED(folder_make(FOLDER_DEVICE));
+	NEED(screen_can_wait(FOLDER_DEVICE));
+	NEED(come_and_go(FOLDER_DEVICE, &way));
+	NEED(folder_remove(FOLDER_DEVICE));
+	return true;
 }
 
 static bool phase_remove(void)
@@ -907,6 +984,7 @@ static const struct phase {
 } phases[] = {
 	{ "unbind", phase_unbind },
 	{ "unbind_virtual", phase_unbind_virtual },
+	{ "folder", phase_folder },
 	{ "remove", phase_remove },
 	{ "hotplug", phase_hotplug },
 	{ "reload", phase_reload },

@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
+#include <linux/sysfs.h>
 #include <linux/vmalloc.h>
 
 #include <drm/drm_drv.h>
@@ -220,6 +221,23 @@ static void virtual_shutdown(struct platform_device *pdev)
 	vidmem_device_shutdown(&pdev->dev);
 }
 
+/* For udev, which gives the display to a seat. */
+static ssize_t desktop_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	const struct virtual_data *data = dev_get_platdata(dev);
+
+	return sysfs_emit(buf, "%d\n", data->config.is_desktop);
+}
+
+static DEVICE_ATTR_RO(desktop);
+
+static struct attribute *virtual_attrs[] = {
+	&dev_attr_desktop.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(virtual);
+
 static struct platform_driver virtual_driver = {
 	.probe		= virtual_probe,
 	.shutdown	= virtual_shutdown,
@@ -231,6 +249,43 @@ static struct platform_driver virtual_driver = {
 	},
 };
 
+static struct platform_device *
+virtual_device_add(const struct vidmem_config *config)
+{
+	struct platform_device *pdev = NULL;
+	struct virtual_data *data;
+	int id, ret;
+
+	id = ida_alloc(&virtual_ids, GFP_KERNEL);
+	if (id < 0)
+		return ERR_PTR(id);
+
+	ret = -ENOMEM;
+	data = kzalloc(sizeof(*data), GFP_KERNEL);
+	if (data)
+		pdev = platform_device_alloc(VIRTUAL_NAME, id);
+	if (!pdev)
+		goto out_put;
+	data->config = *config;
+	ret = platform_device_add_data(pdev, data, sizeof(*data));
+	if (ret)
+		goto out_put;
+	/* Before udev looks for them, when there is a card. */
+	pdev->dev.groups = virtual_groups;
+	ret = platform_device_add(pdev);
+	if (ret)
+		goto out_put;
+	kfree(data);
+
+	return pdev;
+
+out_put:
+	platform_device_put(pdev);
+	kfree(data);
+	ida_free(&virtual_ids, id);
+	return ERR_PTR(ret);
+}
+
 /**
  * vidmem_virtual_add - create a virtual adapter
  * @config: what it shall be
@@ -241,9 +296,9 @@ static struct platform_driver virtual_driver = {
  */
 struct platform_device *vidmem_virtual_add(const struct vidmem_config *config)
 {
-	struct virtual_data *data;
+	const struct virtual_data *data;
 	struct platform_device *pdev;
-	int id, ret;
+	int ret;
 
 	if (!vidmem_config_mode_fits(config)) {
 		pr_err(VIDMEM_NAME ": mode=%ux%u needs more than vram_mb=%u\n",
@@ -252,22 +307,9 @@ struct platform_device *vidmem_virtual_add(const struct vidmem_config *config)
 		return ERR_PTR(-EINVAL);
 	}
 
-	id = ida_alloc(&virtual_ids, GFP_KERNEL);
-	if (id < 0)
-		return ERR_PTR(id);
-	data = kzalloc(sizeof(*data), GFP_KERNEL);
-	if (!data) {
-		ida_free(&virtual_ids, id);
-		return ERR_PTR(-ENOMEM);
-	}
-	data->config = *config;
-	pdev = platform_device_register_data(NULL, VIRTUAL_NAME, id, data,
-					     sizeof(*data));
-	kfree(data);
-	if (IS_ERR(pdev)) {
-		ida_free(&virtual_ids, id);
+	pdev = virtual_device_add(config);
+	if (IS_ERR(pdev))
 		return pdev;
-	}
 
 	/* The log says why it did not bind. */
 	device_lock(&pdev->dev);

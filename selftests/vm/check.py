@@ -21,6 +21,7 @@ that ends early, and a machine that never came up.
 """
 
 import concurrent.futures
+import glob
 import os
 import re
 import shlex
@@ -34,6 +35,8 @@ PROGRAMS = ["contract", "uapi", "vma", "faults", "large", "isolation", "ready",
             "request", "lifetime", "display", "scanout", "clock", "pdev", "threads",
             "unplug"]
 
+DISPLAYS = ("displays", [], "none", ["displays.sh"])
+
 # Name, QEMU devices, module parameters, programs, and what the kernel is told.
 MACHINES = [
     # The slowest first, so that they do not end alone.
@@ -43,7 +46,7 @@ MACHINES = [
     ("bochs-display-drivers", ["bochs-display"], "adapters=0",
      ["drivers.sh"]),
     ("module", ["bochs-display"], "none", ["module.sh"]),
-    ("displays", [], "none", ["displays.sh"]),
+    DISPLAYS,
     ("nomodeset", ["VGA"], "none", ["nomodeset.sh"], "nomodeset"),
     ("virtual", [], "mode=1280x800 vram_mb=512", ["tools.sh", "lifetime"]),
     ("secondary-vga", ["secondary-vga"], "adapters=0", PROGRAMS),
@@ -55,6 +58,8 @@ OTHER_KERNEL = ("bochs-display", ["bochs-display"], "adapters=1",
 # Where the module can have pages of 1 GiB, since 7.2.
 GIGABYTES = ("gigabytes", [], "vram_mb=2560",
              ["large", "vma", "faults", "lifetime", "unplug"])
+# Where the kernel has KUnit, of those that are built here.
+KUNIT = ("kunit", [], "none", ["kunit.sh"])
 
 # For programs built in other ways, into a folder in out/ of this name.
 BUILDS = {
@@ -93,7 +98,8 @@ DEBUG_MACHINES = [
     ("VGA", ["VGA"], "adapters=0", PROGRAMS + ["tools.sh"]),
     ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS),
     ("module", ["bochs-display"], "none", ["module.sh"]),
-    ("displays", [], "none", ["displays.sh"]),
+    DISPLAYS,
+    KUNIT,
     ("virtual", [], "mode=1280x800", ["tools.sh"]),
     STEERED_FUZZ_MACHINE,
     ("failnth", ["bochs-display"], "adapters=2 vram_mb=16", ["failnth"]),
@@ -108,7 +114,9 @@ class Setting:
         self.machine = {}
         self.env = {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module,
                     "VIDMEM_BUILD": os.path.abspath(build),
-                    "VIDMEM_MM": os.path.abspath("out/mm")}
+                    "VIDMEM_MM": os.path.abspath("out/mm"),
+                    "VIDMEM_KUNIT": os.path.join(os.path.dirname(module),
+                                                 "vidmem_kunit.ko")}
         self.timeout = 900
         self.last = []
         if debug:
@@ -304,6 +312,10 @@ def run_kernel(tap, out, kernel, module):
     """One kernel beside the stock one."""
     setting = Setting(kernel, module)
     run_machine(tap, out, setting, *OTHER_KERNEL)
+    run_machine(tap, out, setting, *DISPLAYS)
+    if glob.glob(os.path.join(kernel, "lib", "**", "kunit.ko*"),
+                 recursive=True):
+        run_machine(tap, out, setting, *KUNIT)
     if kernel_version(kernel) >= [7, 2]:
         setting.machine = {"memory": 6144}
         run_machine(tap, out, setting, *GIGABYTES)

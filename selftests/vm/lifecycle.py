@@ -24,6 +24,7 @@ MACHINES = [
     ("reload", "VGA", 1, ["reload"]),
     ("unbind", "VGA", 1, ["unbind"]),
     ("unbind-virtual", "VGA", 1, ["unbind_virtual"]),
+    ("folder", "VGA", 1, ["folder"]),
     ("hotplug", "secondary-vga,id=adapter,vgamem_mb=64,bus=pci.0,addr=7", 10,
      ["unbind", "remove", "hotplug"]),
     ("sleep", "bochs-display,vgamem=64M", 50, ["s2idle", "s3", "s3_virtual"]),
