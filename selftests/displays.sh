@@ -261,6 +261,15 @@ check add added
 check add_twice fails "already" add test
 check add_denied eval 'setpriv --reuid 65534 --regid 65534 --clear-groups \
 	"$ctl" add other 2>&1 | grep "Run as root"'
+# In the shell.
+completes() (
+	. ../tools/vidmemctl.bash
+	COMP_WORDS=(vidmemctl remove t)
+	COMP_CWORD=2
+	_vidmemctl
+	[ "${COMPREPLY[*]}" = test ]
+)
+check completes completes
 check unplug eval '"$ctl" unplug test && [ "$(cat $(connector)/status)" = disconnected ]'
 check plug eval '"$ctl" plug test && [ "$(cat $(connector)/status)" = connected ]'
 check edid_file eval '"$ctl" edid test "$work/second" && cmp "$work/second" $(connector)/edid'

@@ -48,6 +48,21 @@ check not_vidmem fails 1 "insmod" "$ctl" -d /dev/null info
 check no_permission fails 1 "group" setpriv --reuid 65534 --regid 65534 \
 	--clear-groups "$ctl" -d "$device" info
 
+# completes WORDS... RESULT: the last of the words becomes that.
+completes() (
+	. ../tools/vidmemctl.bash
+	COMP_WORDS=("${@:1:$#-1}")
+	COMP_CWORD=$(($# - 2))
+	_vidmemctl
+	echo "${COMPREPLY[*]}"
+	[ "${COMPREPLY[*]}" = "${!#}" ]
+)
+check completes_command completes vidmemctl sc screenshot
+check completes_later completes vidmemctl -d 1 un unplug
+check completes_option completes vidmemctl add x --v "--vram --version"
+check completes_file completes vidmemctl show tools. tools.sh
+check completes_no_name completes vidmemctl add t ""
+
 check list prints "MiB" "$ctl" list
 check info prints "^free .*KiB" "$ctl" -d "$device" info
 check info_brightness prints "^brightness .*100 %" "$ctl" -d "$device" info

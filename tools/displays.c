@@ -192,8 +192,8 @@ static int configure(const struct options *options, const char *name,
 				    "It is WIDTHxHEIGHT or WIDTHxHEIGHT@HZ, up to "
 				    "16384x16384, 24 to 360 Hz.");
 	}
-	if (!ret && options->desktop)
-		ret = write_text(name, "desktop", "1");
+	if (!ret)
+		ret = write_text(name, "desktop", options->desktop ? "1" : "0");
 	if (ret)
 		return fail_access(name, ret);
 	if (options->edid) {

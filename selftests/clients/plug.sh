@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Displays that come, change and go while the machine runs: made by systemd, known to
+# udev, and plugged in and out under Weston.
+
+cd "$(dirname "$0")" || exit 1
+. ./lib.sh
+for sys in /sys "$VIDMEM_CLIENTS/sys"; do
+	mountpoint -q $sys/kernel/config ||
+		mount -t configfs none $sys/kernel/config || exit 1
+done
+folders=/sys/kernel/config/vidmem
+root=336699 window=cc3300
+
+card() { cat "$folders/$1/card"; }
+
+# What systemd does at boot with what Documentation/adapters.rst has in a file.
+cat >"$VIDMEM_CLIENTS/tmp/vidmem.conf" <<END
+d /sys/kernel/config/vidmem/left
+w /sys/kernel/config/vidmem/left/mode - - - - 1280x720@60
+w /sys/kernel/config/vidmem/left/desktop - - - - 1
+w /sys/kernel/config/vidmem/left/enabled - - - - 1
+END
+by_tmpfiles() {
+	in_tree systemd-tmpfiles --create /tmp/vidmem.conf &&
+		[ -e "/dev/dri/$(card left)" ]
+}
+check tmpfiles by_tmpfiles
+
+# The rule gives what is not for desktops a seat of its own, and leaves others alone.
+mkdir -p /run/udev/rules.d
+cp ../../tools/72-vidmem.rules /run/udev/rules.d
+in_tree udevadm control --reload
+seat() {
+	in_tree udevadm settle
+	in_tree udevadm info -q property "/dev/dri/$(card "$1")" |
+		sed -n 's/^ID_SEAT=//p'
+}
+seats() {
+	"$VIDMEMCTL" add hidden && [ "$(seat hidden)" = seat-vidmem ] &&
+		"$VIDMEMCTL" add shown --desktop && [ -z "$(seat shown)" ]
+}
+check seats seats
+rm /run/udev/rules.d/72-vidmem.rules
+in_tree udevadm control --reload
+check removed eval '"$VIDMEMCTL" remove hidden && "$VIDMEMCTL" remove shown'
+
+# Of this display alone, as vidmemctl has it: there is no other look at it.
+export VIDMEM_DEVICE=/dev/dri/$(card left)
+unset VIDMEM_SCREEN
+
+cat >"$VIDMEM_CLIENTS/tmp/weston.ini" <<END
+[core]
+idle-time=0
+[shell]
+background-color=0xff$root
+panel-position=none
+locking=false
+END
+start server weston --backend=drm-backend.so --use-pixman --tty=2 \
+	--drm-device="$(card left)" --config=/tmp/weston.ini
+server=$started
+shows() {
+	comes_up $server has_wayland || return 1
+	start foot foot -w 400x300 -o colors.background=$window \
+		-o cursor.color="$window $window" -o csd.preferred=none \
+		sleep 1000
+	sees window 1280x720 "0,0=$root" "-1,-1=$root" "box:400x300=$window"
+}
+check weston shows
+off() {
+	"$VIDMEMCTL" -d "$VIDMEM_DEVICE" info | grep -q '^display  *off'
+}
+unplugged() {
+	"$VIDMEMCTL" unplug left && within 20 off && running $server
+}
+check weston_unplugged unplugged
+plugged() {
+	"$VIDMEMCTL" plug left || return
+	within 20 sees plugged 1280x720 "0,0=$root" "-1,-1=$root" && running $server
+}
+check weston_plugged plugged
+# Another screen: out with the one, in with the other.
+another() {
+	"$VIDMEMCTL" unplug left && within 20 off &&
+		echo 1024x600 >"$folders/left/mode" && "$VIDMEMCTL" plug left &&
+		within 20 sees another 1024x600 "0,0=$root" "-1,-1=$root" &&
+		running $server
+}
+check weston_another another
+gone() {
+	card=$(card left)
+	"$VIDMEMCTL" remove left && [ ! -e "/dev/dri/$card" ]
+}
+check weston_adapter_gone gone
+check weston_ends stop
+busybox chvt 1
+tap_exit
