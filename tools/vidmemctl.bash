@@ -10,16 +10,16 @@ _vidmemctl()
 	COMPREPLY=()
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	-d | --device)
-		mapfile -t COMPREPLY < <(compgen -W "$(echo /dev/dri/card*)" -- "$current")
+		COMPREPLY=($(compgen -W "$(echo /dev/dri/card*)" -- "$current"))
 		return ;;
 	--edid)
-		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		COMPREPLY=($(compgen -f -- "$current"))
 		return ;;
 	-m | --mode | -t | --seconds | --vram)
 		return ;;
 	esac
 	if [[ $current == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+		COMPREPLY=($(compgen -W "$options" -- "$current"))
 		return
 	fi
 
@@ -32,10 +32,10 @@ _vidmemctl()
 	names=$(ls /sys/kernel/config/vidmem 2>/dev/null)
 	case $command-$((COMP_CWORD - i)) in
 	-*)
-		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
+		COMPREPLY=($(compgen -W "$commands" -- "$current")) ;;
 	remove-1 | plug-1 | unplug-1 | edid-1)
-		mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current") ;;
+		COMPREPLY=($(compgen -W "$names" -- "$current")) ;;
 	show-1 | screenshot-1 | edid-2)
-		mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+		COMPREPLY=($(compgen -f -- "$current")) ;;
 	esac
 } && complete -o filenames -F _vidmemctl vidmemctl

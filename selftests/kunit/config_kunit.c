@@ -173,8 +173,8 @@ static void config_edid(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, vidmem_config_set_edid(config, edid,
 							     size - 128),
 				size == 128 ? 0 : -EINVAL);
-		KUNIT_EXPECT_EQ(test, memcmp(config, before, sizeof(*before)),
-				size == 128 ? 1 : 0);
+		KUNIT_EXPECT_EQ(test, !!memcmp(config, before, sizeof(*before)),
+				size == 128);
 	}
 
 	make_edid(edid, 1);
