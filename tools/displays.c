@@ -125,14 +125,14 @@ static bool parse_vram(const char *text, unsigned int *mib)
 /* Enough for four buffers of the mode, where that is more than is usual. */
 static int choose_vram(const char *name, const char *mode, unsigned int *mib)
 {
-	unsigned int width, height, usual = 0;
+	unsigned int width, height, usual;
 	char text[32];
 	int ret;
 
 	ret = read_text(name, "vram_mb", text, sizeof(text));
 	if (ret)
 		return ret;
-	sscanf(text, "%u", &usual);
+	usual = strtoul(text, NULL, 10);
 	*mib = usual;
 	if (mode && sscanf(mode, "%5ux%5u", &width, &height) == 2) {
 		*mib = ((unsigned long long)width * height * 16 >> 20) + 1;

@@ -161,9 +161,9 @@ static void config_edid(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, config->screen.edid_size, size);
 		KUNIT_EXPECT_EQ(test, memcmp(config->screen.edid, edid, size), 0);
 
-		/* Any bit of any block is looked at. */
+		/* Any block is looked at. */
 		*before = *config;
-		for (i = 0; i < size; i++) {
+		for (i = 0; i < size; i += 31) {
 			edid[i] ^= 1 << i % 8;
 			KUNIT_EXPECT_EQ_MSG(test,
 					    vidmem_config_set_edid(config, edid, size),

@@ -16,7 +16,7 @@
 
 #define PAGES		4096		/* 16 MiB */
 #define RANGES		256
-#define ROUNDS		20000
+#define ROUNDS		5000
 
 struct model {
 	struct vidmem_vram *vram;
