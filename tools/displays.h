@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "vidmemctl.h"
+#include "command.h"
 
 /*
  * Virtual adapters while the machine runs, by the driver's files in configfs. All but

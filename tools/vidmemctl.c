@@ -6,7 +6,6 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <poll.h>
@@ -25,10 +24,10 @@
 #include <vidmem_request.h>
 #include <winerror.h>
 
+#include "command.h"
 #include "displays.h"
 #include "picture.h"
 #include "screenshot.h"
-#include "vidmemctl.h"
 
 #define VERSION "1.0.0"
 
@@ -42,6 +41,9 @@ static const char usage[] =
 "  show FILE.png         display a picture, scaled to fit, until Enter is\n"
 "                        pressed or a signal comes\n"
 "  screenshot OUT.png    save what it displays\n"
+"  vnc                   serve what it displays to VNC clients\n"
+"  view [ADAPTER]        show what it displays in a window\n"
+"  record OUT            save what it displays as YUV4MPEG2; OUT may be -\n"
 "\n"
 "Virtual adapters, made while the machine runs (root):\n"
 "  add NAME              make one, usable at once\n"
@@ -54,95 +56,18 @@ static const char usage[] =
 "  -d, --device N|PATH   adapter number as in list (default 0), or device file\n"
 "  -m, --mode WxH        show: in this mode (default: the preferred one)\n"
 "  -m, --mode WxH[@HZ]   add: the mode that it prefers\n"
-"  -t, --seconds S       show: for so many seconds\n"
+"  -t, --seconds S       show, record: for so many seconds\n"
 "      --vram SIZE       add: video memory, such as 64M or 2G (default: that of\n"
 "                        the module, or four frames of the mode)\n"
 "      --edid FILE       add: what its screen says of itself\n"
 "      --desktop         add: desktops and the console may have it\n"
+"      --listen ADDR:PORT  vnc: where clients connect (default 127.0.0.1:5900)\n"
+"      --password-file FILE  vnc: what clients must know, 8 characters of a line\n"
+"      --input               vnc: clients have a keyboard and a pointer here\n"
 "  -h, --help            this help\n"
 "  -V, --version         the version\n"
 "\n"
 "Exit status: 0 done, 1 failed, 2 called wrongly.\n";
-
-int fail(const char *what, const char *why, const char *hint)
-{
-	fprintf(stderr, "vidmemctl: %s: %s\n", what, why);
-	if (hint)
-		fprintf(stderr, "vidmemctl: %s\n", hint);
-	return 1;
-}
-
-int wrong(const char *what, const char *which)
-{
-	fprintf(stderr, "vidmemctl: %s%s%s\n"
-		"Try 'vidmemctl --help'.\n", what, which ? ": " : "",
-		which ? which : "");
-	return 2;
-}
-
-/* What to do about an adapter that could not be opened. */
-static int fail_open(const char *device, int error)
-{
-	switch (error) {
-	case ENODEV:
-	case ENOENT:
-		return fail(device, "no such vidmem adapter",
-			    "Load the driver (sudo insmod vidmem.ko). A PCI "
-			    "adapter must first be let go by the bochs driver; "
-			    "see the README.");
-	case EACCES:
-	case EPERM:
-		return fail(device, "permission denied",
-			    "Run as root, or join the group that owns "
-			    "/dev/dri/card* (usually: sudo adduser $USER "
-			    "video), then log in again.");
-	default:
-		return fail(device, strerror(error), NULL);
-	}
-}
-
-/*
- * The first to open the device file gets the display with it. Who only looks leaves it
- * to whoever comes next.
- */
-static void leave_display(int fd)
-{
-	drmDropMaster(fd);
-}
-
-/* Returns a file descriptor, or -1 with the reason told. */
-static int open_device(const char *device)
-{
-	struct vidmem_device *dev;
-	char *end;
-	unsigned long n = strtoul(device, &end, 10);
-	int fd, ret;
-
-	if (*device >= '0' && *device <= '9' && !*end && n < 256) {
-		fd = vidmem_open(n);
-		if (fd < 0)
-			fail_open(device, -fd);
-		else
-			leave_display(fd);
-		return fd < 0 ? -1 : fd;
-	}
-
-	fd = open(device, O_RDWR | O_CLOEXEC);
-	if (fd < 0) {
-		fail_open(device, errno);
-		return -1;
-	}
-	ret = vidmem_device_new(fd, &dev);
-	if (ret) {
-		fail_open(device, -ret);
-		close(fd);
-		return -1;
-	}
-	vidmem_device_del(dev);
-	leave_display(fd);
-
-	return fd;
-}
 
 static const char *status_text(uint32_t status)
 {
@@ -311,32 +236,17 @@ static int cmd_modes(const struct options *options, char **args)
 	return 0;
 }
 
-static volatile sig_atomic_t stopped;
-
-static void stop(int signal)
-{
-	(void)signal;
-	stopped = 1;
-}
-
 /* Until Enter, a signal, or the time is over. */
 static void wait_for_end(int seconds)
 {
 	struct pollfd terminal = { .fd = STDIN_FILENO, .events = POLLIN };
-	struct sigaction action = { .sa_handler = stop };
-	sigset_t block, wait;
+	sigset_t wait;
 	struct timespec timeout = { .tv_sec = seconds };
 	/* What is typed is for us: not so in the background. */
 	bool foreground = isatty(STDIN_FILENO) &&
 			  tcgetpgrp(STDIN_FILENO) == getpgrp();
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	/* Signals only while waiting, so that none is missed before. */
-	sigemptyset(&block);
-	sigaddset(&block, SIGINT);
-	sigaddset(&block, SIGTERM);
-	sigprocmask(SIG_BLOCK, &block, &wait);
+	stop_by_signals(&wait);
 	if (!stopped)
 		ppoll(&terminal, foreground,
 		      seconds >= 0 ? &timeout : NULL, &wait);
@@ -505,22 +415,44 @@ static int cmd_screenshot(const struct options *options, char **args)
 	return ret;
 }
 
+#ifndef HAVE_VNC
+int cmd_vnc(const struct options *options, char **args)
+{
+	(void)options;
+	(void)args;
+	return fail("vnc", "built without libvncserver",
+		    "Install libvncserver-dev and run make.");
+}
+#endif
+
+#ifndef HAVE_SDL
+int cmd_view(const struct options *options, char **args)
+{
+	(void)options;
+	(void)args;
+	return fail("view", "built without SDL", "Install libsdl2-dev and run make.");
+}
+#endif
+
 static const struct {
 	const char *name;
 	int (*run)(const struct options *options, char **args);
-	int args;
-	const char *needs;
+	int needs, takes;
+	const char *what;
 } commands[] = {
-	{ "list",	cmd_list,		0, NULL },
-	{ "info",	cmd_info,		0, NULL },
-	{ "modes",	cmd_modes,		0, NULL },
-	{ "show",	cmd_show,		1, "needs a file name" },
-	{ "screenshot",	cmd_screenshot,		1, "needs a file name" },
-	{ "add",	displays_add,		1, "needs a name" },
-	{ "remove",	displays_remove,	1, "needs a name" },
-	{ "plug",	displays_plug,		1, "needs a name" },
-	{ "unplug",	displays_unplug,	1, "needs a name" },
-	{ "edid",	displays_edid,		2, "needs a name and a file name" },
+	{ "list",	cmd_list,		0, 0, NULL },
+	{ "info",	cmd_info,		0, 0, NULL },
+	{ "modes",	cmd_modes,		0, 0, NULL },
+	{ "show",	cmd_show,		1, 1, "needs a file name" },
+	{ "screenshot",	cmd_screenshot,		1, 1, "needs a file name" },
+	{ "vnc",	cmd_vnc,		0, 0, NULL },
+	{ "view",	cmd_view,		0, 1, NULL },
+	{ "record",	cmd_record,		1, 1, "needs a file name" },
+	{ "add",	displays_add,		1, 1, "needs a name" },
+	{ "remove",	displays_remove,	1, 1, "needs a name" },
+	{ "plug",	displays_plug,		1, 1, "needs a name" },
+	{ "unplug",	displays_unplug,	1, 1, "needs a name" },
+	{ "edid",	displays_edid,		2, 2, "needs a name and a file name" },
 };
 
 static int run_command(const struct options *options, int argc, char **argv)
@@ -533,11 +465,11 @@ static int run_command(const struct options *options, int argc, char **argv)
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[0], commands[i].name))
 			continue;
-		if (argc - 1 < commands[i].args)
-			return wrong(commands[i].needs, argv[0]);
-		if (argc - 1 > commands[i].args)
+		if (argc - 1 < commands[i].needs)
+			return wrong(commands[i].what, argv[0]);
+		if (argc - 1 > commands[i].takes)
 			return wrong("unexpected argument",
-				     argv[1 + commands[i].args]);
+				     argv[1 + commands[i].takes]);
 		return commands[i].run(options, argv + 1);
 	}
 
@@ -553,11 +485,18 @@ int main(int argc, char **argv)
 		{ "vram",	required_argument,	NULL, 'v' },
 		{ "edid",	required_argument,	NULL, 'e' },
 		{ "desktop",	no_argument,		NULL, 'D' },
+		{ "listen",	required_argument,	NULL, 'l' },
+		{ "password-file", required_argument,	NULL, 'p' },
+		{ "input",	no_argument,		NULL, 'i' },
 		{ "help",	no_argument,		NULL, 'h' },
 		{ "version",	no_argument,		NULL, 'V' },
 		{ NULL, 0, NULL, 0 }
 	};
-	struct options options = { .device = "0", .seconds = -1 };
+	struct options options = {
+		.device = "0",
+		.seconds = -1,
+		.listen = "127.0.0.1:5900",
+	};
 	int option;
 	char rest;
 
@@ -584,6 +523,15 @@ int main(int argc, char **argv)
 				   &rest) != 1 || options.seconds < 0)
 				return wrong("not a number of seconds",
 					     optarg);
+			break;
+		case 'l':
+			options.listen = optarg;
+			break;
+		case 'p':
+			options.password_file = optarg;
+			break;
+		case 'i':
+			options.input = true;
 			break;
 		case 'h':
 			fputs(usage, stdout);
