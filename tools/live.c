@@ -21,7 +21,7 @@
 #define TILE_WIDTH 64
 #define TILE_HEIGHT 16
 
-const char live_forbidden[] = "not allowed to read what another program displays";
+const char *const live_forbidden = "not allowed to read what another program displays";
 
 /* Values of "pixel blend mode". */
 enum { PREMULTIPLIED, COVERAGE, NO_PIXEL_ALPHA };
@@ -364,7 +364,7 @@ static const unsigned char *layer_pixel(const struct layer *layer, int32_t x,
 static bool is_ready(const struct layer *layer, int32_t x, int32_t y, int32_t end)
 {
 	return layer->is_opaque && layer->format->bytes == 4 &&
-	       __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ &&
+	       __ORDER_LITTLE_ENDIAN__ == __BYTE_ORDER__ &&
 	       x >= layer->left && end <= layer->right &&
 	       !((uintptr_t)layer_pixel(layer, x, y) % sizeof(uint32_t));
 }

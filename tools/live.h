@@ -17,7 +17,7 @@ const char *live_open(int fd, struct live **live);
 void live_close(struct live *live);
 
 /* What live_look() says to whom the kernel gives no handles of frame buffers. */
-extern const char live_forbidden[];
+extern const char *const live_forbidden;
 
 /*
  * Find out what is displayed now. Returns NULL, or what is in the way. A display that

@@ -118,7 +118,7 @@ static int record(struct recording *recording, int limit)
 		if (!start_time)
 			start_time = live_time(live);
 		/* To the nearest frame; in floating point, as it is a large product. */
-		due = (uint64_t)((double)(live_time(live) - start_time) * 1e-9 *
+		due = (uint64_t)((double)(live_time(live) - start_time) / 1e9 *
 				 (double)frames / (double)seconds + 1.5);
 		if (limit >= 0 && due > (uint64_t)limit * frames / seconds)
 			due = (uint64_t)limit * frames / seconds;

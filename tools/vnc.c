@@ -42,7 +42,9 @@ static struct server *server_of(rfbClientPtr client)
 	return client->screen->screenData;
 }
 
-static void for_each_client(rfbScreenInfoPtr screen, void (*call)(rfbClientPtr))
+typedef void (*client_fn)(rfbClientPtr client);
+
+static void for_each_client(rfbScreenInfoPtr screen, client_fn call)
 {
 	rfbClientIteratorPtr all = rfbGetClientIterator(screen);
 	rfbClientPtr client;
