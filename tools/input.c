@@ -114,6 +114,7 @@ static int open_pointer(const char *display)
 	if (fd < 0)
 		return -1;
 	ret = ioctl(fd, UI_SET_EVBIT, EV_KEY) || ioctl(fd, UI_SET_EVBIT, EV_REL) ||
+	      ioctl(fd, UI_SET_EVBIT, EV_ABS) ||
 	      ioctl(fd, UI_SET_RELBIT, REL_WHEEL) ||
 	      ioctl(fd, UI_SET_RELBIT, REL_HWHEEL) ||
 	      ioctl(fd, UI_ABS_SETUP, &x) || ioctl(fd, UI_ABS_SETUP, &y);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -364,7 +365,7 @@ static const unsigned char *layer_pixel(const struct layer *layer, int32_t x,
 static bool is_ready(const struct layer *layer, int32_t x, int32_t y, int32_t end)
 {
 	return layer->is_opaque && layer->format->bytes == 4 &&
-	       __ORDER_LITTLE_ENDIAN__ == __BYTE_ORDER__ &&
+	       htole32(1) == 1 &&
 	       x >= layer->left && end <= layer->right &&
 	       !((uintptr_t)layer_pixel(layer, x, y) % sizeof(uint32_t));
 }

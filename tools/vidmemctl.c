@@ -154,10 +154,11 @@ static int get_crtc(int fd, drmModeCrtcPtr *crtc)
 	if (res && res->count_crtcs)
 		*crtc = drmModeGetCrtc(fd, res->crtcs[0]);
 	drmModeFreeResources(res);
-	if (!*crtc)
-		return fail("display", strerror(errno), NULL);
+	if (*crtc)
+		return 0;
+	fail("display", strerror(errno), NULL);
 
-	return 0;
+	return 1;
 }
 
 static int cmd_info(const struct options *options, char **args)

@@ -44,7 +44,7 @@ static struct server *server_of(rfbClientPtr client)
 
 typedef void (*client_fn)(rfbClientPtr client);
 
-static void for_each_client(rfbScreenInfoPtr screen, client_fn call)
+static void call_clients(rfbScreenInfoPtr screen, client_fn call)
 {
 	rfbClientIteratorPtr all = rfbGetClientIterator(screen);
 	rfbClientPtr client;
@@ -97,7 +97,7 @@ static void update(struct server *server)
 				  (int)server->picture.height, 8, 3, 4);
 		picture_free(&old);
 		set_format(screen);
-		for_each_client(screen, follow_size);
+		call_clients(screen, follow_size);
 	}
 	live_update(server->live, &server->picture, changed, screen);
 }

@@ -8,6 +8,8 @@ vnc.py changes          after a whole picture, an update comes within 20 seconds
 vnc.py refused          a wrong password is asked for, and refused
 vnc.py input NAME       what a client types and points at arrives at the input
                         devices "NAME keyboard" and "NAME pointer"
+vnc.py cursor A.ppm B.ppm
+                        B is A with a pointer in the middle
 """
 
 import os
@@ -17,6 +19,11 @@ import socket
 import struct
 import sys
 import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "vm"))
+
+import testcard                         # pylint: disable=wrong-import-position
 
 PORT = 5900
 EVENT = struct.Struct("llHHi")
@@ -154,6 +161,21 @@ def send_input(name):
     events(pointer, [(EV_KEY, BTN_LEFT, 0)])
 
 
+def cursor(without, with_it):
+    """Where pictures differ is in the middle, and not of one color."""
+    width, height, first = testcard.read_ppm(without)
+    assert (width, height) == testcard.read_ppm(with_it)[:2]
+    second = testcard.read_ppm(with_it)[2]
+    there = [i // 3 for i in range(0, len(first), 3)
+             if first[i:i + 3] != second[i:i + 3]]
+    colors = {second[3 * i:3 * i + 3] for i in there}
+    print(len(there), "pixels of", len(colors), "colors")
+    assert len(there) > 20 and len(colors) > 1
+    for i in there:
+        assert abs(i % width - width // 2) < 64, i
+        assert abs(i // width - height // 2) < 64, i
+
+
 def main():
     """See the top of this file."""
     match sys.argv[1:]:
@@ -165,6 +187,8 @@ def main():
             refused()
         case ["input", name]:
             send_input(name)
+        case ["cursor", without, with_it]:
+            cursor(without, with_it)
         case _:
             sys.exit(__doc__)
 
