@@ -62,6 +62,27 @@ check completes_later completes vidmemctl -d 1 un unplug
 check completes_option completes vidmemctl add x --v "--vram --version"
 check completes_file completes vidmemctl show tools. tools.sh
 check completes_no_name completes vidmemctl add t ""
+check record_no_file fails 2 "needs a file name" "$ctl" record
+check view_too_many fails 2 "unexpected argument: b" "$ctl" view a b
+check view_no_adapter fails 1 "insmod" "$ctl" view 99
+
+# One built without the library has nothing to refuse.
+vnc() { "$ctl" -d "$device" vnc "$@"; }
+if ! vnc --listen nowhere 2>&1 | grep -q "built without"; then
+	check vnc_bad_address fails 2 "not ADDRESS:PORT: nowhere" vnc \
+		--listen nowhere
+	check vnc_no_password fails 1 "--password-file" vnc --listen 0.0.0.0:5900
+	check vnc_no_password_file fails 1 "No such file" vnc \
+		--password-file "$work/nothing"
+	echo secret >"$work/password"
+	chmod 640 "$work/password"
+	check vnc_open_password fails 1 "chmod 600" vnc \
+		--password-file "$work/password"
+	: >"$work/empty"
+	chmod 600 "$work/empty"
+	check vnc_empty_password fails 1 "no password in it" vnc \
+		--password-file "$work/empty"
+fi
 
 check list prints "MiB" "$ctl" list
 check info prints "^free .*KiB" "$ctl" -d "$device" info

@@ -101,6 +101,8 @@ static bool handle_events(struct view *view)
 
 static int open_window(struct view *view, const char *title)
 {
+	/* Not what would take a display for itself. */
+	SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11,wayland");
 	SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
 	SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "linear");
 	/* Whoever looks on types nothing: screens may go dark as they do. */

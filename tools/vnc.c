@@ -257,6 +257,8 @@ static int start_serving(struct server *server, const char *name)
 	screen->ipv6port = 0;
 	screen->alwaysShared = TRUE;
 	screen->deferUpdateTime = 0;
+	/* One that takes nothing for so long keeps the others waiting, and goes. */
+	screen->maxClientWait = 5000;
 	screen->newClientHook = new_client;
 	if (server->passwords[0]) {
 		screen->authPasswdData = server->passwords;
