@@ -86,6 +86,32 @@ cursor() {
 }
 check cursor cursor
 
+# A window with its own picture in it: the pointer, which is in no screenshot, comes to
+# be in the window.
+views() {
+	DISPLAY=:0 "$VIDMEMCTL" -d "$VIDMEM_DEVICE" view >/out/$case_name-view.log \
+		2>&1 </dev/null &
+	view=$!
+	log=/out/$case_name-view.log
+	comes_up $view in_tree xwininfo -name "vidmem card0" || return 1
+	within 30 pointer_in_window
+	status=$?
+	kill -TERM $view
+	wait $view && [ ! -s "$log" ] && [ $status = 0 ] && return
+	cat "$log"
+	return 1
+}
+pointer_in_window() {
+	"$VIDMEMCTL" -d "$VIDMEM_DEVICE" screenshot /out/window.png || return 1
+	pngtopnm /out/window.png >/out/window.ppm
+	color=$(pamcut -left 0 -top 0 -width 1 -height 1 /out/window.ppm |
+		tail -c 3 | od -An -tx1 | tr -d ' \n')
+	ppmmake "rgb:${color:0:2}/${color:2:2}/${color:4:2}" ${size%x*} ${size#*x} \
+		>/out/empty.ppm
+	python3 vnc.py cursor /out/empty.ppm /out/window.ppm
+}
+check view views
+
 # Without a client, nobody reads; the mode that comes then is the one served.
 mode() {
 	output=$(in_tree xrandr | awk '$2 == "connected" { print $1; exit }')
