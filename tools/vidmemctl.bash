@@ -3,8 +3,8 @@
 
 _vidmemctl()
 {
-	local commands="list info modes show screenshot add remove plug unplug edid"
-	local options="--device --mode --seconds --vram --edid --desktop --help --version"
+	local commands="list info modes show screenshot vnc view record add remove plug unplug edid"
+	local options="--device --mode --seconds --vram --edid --desktop --listen --password-file --input --help --version"
 	local current=${COMP_WORDS[COMP_CWORD]} i command= names
 
 	COMPREPLY=()
@@ -12,10 +12,10 @@ _vidmemctl()
 	-d | --device)
 		COMPREPLY=($(compgen -W "$(echo /dev/dri/card*)" -- "$current"))
 		return ;;
-	--edid)
+	--edid | --password-file)
 		COMPREPLY=($(compgen -f -- "$current"))
 		return ;;
-	-m | --mode | -t | --seconds | --vram)
+	-m | --mode | -t | --seconds | --vram | --listen)
 		return ;;
 	esac
 	if [[ $current == -* ]]; then
@@ -35,7 +35,7 @@ _vidmemctl()
 		COMPREPLY=($(compgen -W "$commands" -- "$current")) ;;
 	remove-1 | plug-1 | unplug-1 | edid-1)
 		COMPREPLY=($(compgen -W "$names" -- "$current")) ;;
-	show-1 | screenshot-1 | edid-2)
+	show-1 | screenshot-1 | record-1 | edid-2)
 		COMPREPLY=($(compgen -f -- "$current")) ;;
 	esac
 } && complete -o filenames -F _vidmemctl vidmemctl
