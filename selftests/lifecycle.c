@@ -526,7 +526,7 @@ static pid_t start_holding_connector(const char *device)
  */
 static bool screen_can_wait(const char *device)
 {
-	pid_t holder = start_holding_connector(device), waiter;
+	pid_t holder = start_holding_connector(device), waiter, reader;
 	int status;
 
 	NEED(holder > 0);
@@ -536,6 +536,15 @@ static bool screen_can_wait(const char *device)
 		_exit(!put(FOLDER, "plugged", "0"));
 	usleep(100000);
 	NEED_EQ(0, waitpid(waiter, &status, WNOHANG));
+	/* So does whoever waits for that one. */
+	reader = fork();
+	if (!reader)
+		_exit(count_lines(FOLDER "/mode", "x", NULL));
+	usleep(100000);
+	NEED_EQ(0, waitpid(reader, &status, WNOHANG));
+	NEED_EQ(0, kill(reader, SIGTERM));
+	NEED_EQ(reader, waitpid(reader, &status, 0));
+	NEED_EQ(SIGTERM, status);
 	NEED_EQ(0, kill(waiter, SIGTERM));
 	NEED_EQ(waiter, waitpid(waiter, &status, 0));
 	NEED_EQ(SIGTERM, status);

@@ -24,7 +24,10 @@
 
 struct vidmem_folder {
 	struct config_group group;
-	/* Protects all below. The device's lock is taken under it. */
+	/*
+	 * Protects all below. The device's lock is taken under it, and what a program
+	 * may keep from others: who can be interrupted waits so that he can be.
+	 */
 	struct mutex lock;
 	struct vidmem_config config;
 	/* NULL: not enabled. */
@@ -49,7 +52,9 @@ static ssize_t vidmem_folder_change(struct config_item *item, const char *text,
 	if (!config)
 		return -ENOMEM;
 
-	mutex_lock(&folder->lock);
+	ret = mutex_lock_interruptible(&folder->lock);
+	if (ret)
+		goto out_free;
 	*config = folder->config;
 	ret = set(config, text, size);
 	if (!ret && folder->pdev)
@@ -58,6 +63,7 @@ static ssize_t vidmem_folder_change(struct config_item *item, const char *text,
 	if (!ret)
 		folder->config = *config;
 	mutex_unlock(&folder->lock);
+out_free:
 	kfree(config);
 
 	return ret ?: size;
@@ -79,7 +85,8 @@ static ssize_t vidmem_folder_##name##_show(struct config_item *item,	\
 	const struct vidmem_config *config = &folder->config;		\
 	ssize_t size;							\
 									\
-	mutex_lock(&folder->lock);					\
+	if (mutex_lock_interruptible(&folder->lock))			\
+		return -EINTR;						\
 	size = sysfs_emit(page, format "\n", __VA_ARGS__);		\
 	mutex_unlock(&folder->lock);					\
 									\
@@ -108,7 +115,8 @@ static ssize_t vidmem_folder_edid_show(struct config_item *item, char *page)
 	struct vidmem_folder *folder = to_vidmem_folder(item);
 	ssize_t size;
 
-	mutex_lock(&folder->lock);
+	if (mutex_lock_interruptible(&folder->lock))
+		return -EINTR;
 	size = folder->config.screen.edid_size;
 	memcpy(page, folder->config.screen.edid, size);
 	mutex_unlock(&folder->lock);
@@ -146,10 +154,11 @@ static ssize_t vidmem_folder_enabled_store(struct config_item *item,
 	int ret;
 
 	ret = kstrtobool(text, &enable);
+	if (!ret)
+		ret = mutex_lock_interruptible(&folder->lock);
 	if (ret)
 		return ret;
 
-	mutex_lock(&folder->lock);
 	if (enable && !folder->pdev)
 		ret = vidmem_folder_enable(folder);
 	else if (!enable && folder->pdev)
@@ -164,7 +173,8 @@ static ssize_t vidmem_folder_enabled_show(struct config_item *item, char *page)
 	struct vidmem_folder *folder = to_vidmem_folder(item);
 	bool is_enabled;
 
-	mutex_lock(&folder->lock);
+	if (mutex_lock_interruptible(&folder->lock))
+		return -EINTR;
 	is_enabled = folder->pdev;
 	mutex_unlock(&folder->lock);
 
@@ -179,7 +189,8 @@ static ssize_t vidmem_folder_card_show(struct config_item *item, char *page)
 	struct vidmem_folder *folder = to_vidmem_folder(item);
 	int card = -ENODEV;
 
-	mutex_lock(&folder->lock);
+	if (mutex_lock_interruptible(&folder->lock))
+		return -EINTR;
 	if (folder->pdev)
 		card = vidmem_virtual_card(folder->pdev);
 	mutex_unlock(&folder->lock);
