@@ -192,26 +192,15 @@ static bool find_card(const char *driver, dev_t except, char path[32])
 /* For the atomic request: the plane, and the property that is its buffer. */
 static void find_plane(FIXTURE_DATA(failnth) *self)
 {
-	drmModeObjectPropertiesPtr properties;
 	drmModePlaneResPtr planes;
-	uint32_t i;
 
 	drmSetClientCap(self->control, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1);
 	planes = drmModeGetPlaneResources(self->control);
 	self->plane = planes->planes[0];
 	drmModeFreePlaneResources(planes);
 	drmSetClientCap(self->control, DRM_CLIENT_CAP_ATOMIC, 1);
-	properties = drmModeObjectGetProperties(self->control, self->plane,
-						DRM_MODE_OBJECT_PLANE);
-	for (i = 0; i < properties->count_props; i++) {
-		drmModePropertyPtr property =
-			drmModeGetProperty(self->control, properties->props[i]);
-
-		if (!strcmp(property->name, "FB_ID"))
-			self->fb_property = property->prop_id;
-		drmModeFreeProperty(property);
-	}
-	drmModeFreeObjectProperties(properties);
+	self->fb_property = find_property(self->control, self->plane,
+					  DRM_MODE_OBJECT_PLANE, "FB_ID");
 }
 
 static int bind_adapter(FIXTURE_DATA(failnth) *self)

@@ -702,6 +702,38 @@ TEST_F(scanout, gamma)
 	drop_buffer(self->fd, &buffer);
 }
 
+/* A program has what is shown written into its memory, while it is shown. */
+TEST_F(scanout, writeback)
+{
+	struct buffer shown, target;
+	struct writeback writeback;
+	drmModeCrtcPtr crtc;
+
+	ASSERT_EQ(self->has_hardware, !find_writeback(self->fd, &writeback));
+	if (self->has_hardware)
+		return;
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888, &shown));
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888, &target));
+	draw(&shown, 1);
+	ASSERT_EQ(0, show(self->fd, &self->display, &shown));
+	ASSERT_EQ(0, write_back(self->fd, &writeback, self->display.crtc, target.fb,
+				DRM_MODE_ATOMIC_ALLOW_MODESET));
+	EXPECT_EQ(0, lost(&target, 1));
+	/* The next one changes nothing but the picture. */
+	draw(&shown, 2);
+	ASSERT_EQ(0, write_back(self->fd, &writeback, self->display.crtc, target.fb,
+				0));
+	EXPECT_EQ(0, lost(&target, 2));
+
+	crtc = drmModeGetCrtc(self->fd, self->display.crtc);
+	ASSERT_NE(NULL, crtc);
+	EXPECT_EQ(shown.fb, crtc->buffer_id);
+	EXPECT_EQ(1, crtc->mode_valid);
+	drmModeFreeCrtc(crtc);
+	drop_buffer(self->fd, &shown);
+	drop_buffer(self->fd, &target);
+}
+
 /* A card of this driver other than the one under test. */
 static int open_other(int fd, const char *want)
 {

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -382,6 +383,79 @@ static inline int add_fb(int fd, uint32_t handle, uint32_t width,
 
 	return -drmModeAddFB2(fd, width, height, DRM_FORMAT_XRGB8888, handles,
 			      pitches, offsets, fb, 0);
+}
+
+/* The property of this name of an object of KMS, or 0. */
+static inline uint32_t find_property(int fd, uint32_t object, uint32_t type,
+				     const char *name)
+{
+	drmModeObjectPropertiesPtr all = drmModeObjectGetProperties(fd, object, type);
+	uint32_t i, id = 0;
+
+	for (i = 0; all && i < all->count_props; i++) {
+		drmModePropertyPtr property = drmModeGetProperty(fd, all->props[i]);
+
+		if (property && !strcmp(property->name, name))
+			id = property->prop_id;
+		drmModeFreeProperty(property);
+	}
+	drmModeFreeObjectProperties(all);
+	return id;
+}
+
+/* The connector that writes into memory what is shown, and its properties. */
+struct writeback {
+	uint32_t connector, crtc_id, fb_id, fence_ptr;
+};
+
+static inline bool find_writeback(int fd, struct writeback *writeback)
+{
+	uint32_t type = DRM_MODE_OBJECT_CONNECTOR, id = 0;
+	drmModeResPtr resources;
+	int i;
+
+	if (drmSetClientCap(fd, DRM_CLIENT_CAP_ATOMIC, 1) ||
+	    drmSetClientCap(fd, DRM_CLIENT_CAP_WRITEBACK_CONNECTORS, 1))
+		return false;
+	resources = drmModeGetResources(fd);
+	for (i = 0; resources && i < resources->count_connectors; i++) {
+		drmModeConnectorPtr connector =
+			drmModeGetConnectorCurrent(fd, resources->connectors[i]);
+
+		if (connector &&
+		    connector->connector_type == DRM_MODE_CONNECTOR_WRITEBACK)
+			id = connector->connector_id;
+		drmModeFreeConnector(connector);
+	}
+	drmModeFreeResources(resources);
+	writeback->connector = id;
+	writeback->crtc_id = find_property(fd, id, type, "CRTC_ID");
+	writeback->fb_id = find_property(fd, id, type, "WRITEBACK_FB_ID");
+	writeback->fence_ptr = find_property(fd, id, type,
+					     "WRITEBACK_OUT_FENCE_PTR");
+	return id;
+}
+
+/* A frame into @fb; returns when it is there. */
+static inline int write_back(int fd, const struct writeback *writeback, uint32_t crtc,
+			     uint32_t fb, uint32_t flags)
+{
+	struct pollfd fence = { .fd = -1, .events = POLLIN };
+	drmModeAtomicReqPtr commit = drmModeAtomicAlloc();
+	uint32_t connector = writeback->connector;
+	int ret;
+
+	drmModeAtomicAddProperty(commit, connector, writeback->crtc_id, crtc);
+	drmModeAtomicAddProperty(commit, connector, writeback->fb_id, fb);
+	drmModeAtomicAddProperty(commit, connector, writeback->fence_ptr,
+				 (uintptr_t)&fence.fd);
+	ret = -drmModeAtomicCommit(fd, commit, flags, NULL);
+	drmModeAtomicFree(commit);
+	if (ret)
+		return ret;
+	ret = poll(&fence, 1, 10000) == 1 ? 0 : ETIME;
+	close(fence.fd);
+	return ret;
 }
 
 static inline int set_crtc(int fd, struct display *display, uint32_t fb,

@@ -120,12 +120,15 @@ static const struct drm_mode_config_funcs vidmem_mode_config_funcs = {
 static void vidmem_atomic_commit_tail(struct drm_atomic_state *atomic)
 {
 	struct drm_device *drm = atomic->dev;
+	struct vidmem_device *vdev = to_vidmem_device(drm);
 
 	drm_atomic_helper_commit_modeset_disables(drm, atomic);
 	drm_atomic_helper_commit_modeset_enables(drm, atomic);
 	drm_atomic_helper_commit_planes(drm, atomic,
 					DRM_PLANE_COMMIT_ACTIVE_ONLY);
-	vidmem_note_displayed(to_vidmem_device(drm), atomic);
+	if (!vdev->funcs)
+		vidmem_writeback_commit(vdev, atomic);
+	vidmem_note_displayed(vdev, atomic);
 	drm_atomic_helper_commit_hw_done(atomic);
 	drm_atomic_helper_wait_for_flip_done(drm, atomic);
 	drm_atomic_helper_cleanup_planes(drm, atomic);

@@ -130,5 +130,7 @@ int vidmem_watch_verify_source(struct drm_crtc *crtc, const char *source,
 
 /* writeback.c */
 int vidmem_writeback_init(struct vidmem_device *vdev);
+void vidmem_writeback_commit(struct vidmem_device *vdev,
+			     struct drm_atomic_state *atomic);
 
 #endif /* _VIDMEM_DISPLAY_INTERNAL_H_ */

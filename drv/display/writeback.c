@@ -118,14 +118,21 @@ static void vidmem_writeback_compose(struct vidmem_display *display,
 	mutex_unlock(&display->lock);
 }
 
-static void vidmem_writeback_atomic_commit(struct drm_connector *connector,
-					   struct drm_atomic_state *atomic)
+/**
+ * vidmem_writeback_commit - give a program the picture that it asked for
+ * @vdev: the adapter, whose planes have been committed
+ * @atomic: what is committed
+ *
+ * Not by &drm_connector_helper_funcs.atomic_commit, which comes with the modes: what the
+ * same commit changes on planes belongs to the picture.
+ */
+void vidmem_writeback_commit(struct vidmem_device *vdev,
+			     struct drm_atomic_state *atomic)
 {
-	struct vidmem_device *vdev = to_vidmem_device(connector->dev);
 	struct drm_writeback_connector *wb = &vdev->display.writeback;
 	struct drm_connector_state *state =
-		drm_atomic_get_new_connector_state(atomic, connector);
-	struct drm_writeback_job *job = state->writeback_job;
+		drm_atomic_get_new_connector_state(atomic, &wb->base);
+	struct drm_writeback_job *job = state ? state->writeback_job : NULL;
 
 	if (!job || !job->fb)
 		return;
@@ -139,7 +146,6 @@ static const struct drm_connector_helper_funcs vidmem_writeback_helper_funcs = {
 	.get_modes		= vidmem_writeback_get_modes,
 	.prepare_writeback_job	= vidmem_writeback_prepare_job,
 	.cleanup_writeback_job	= vidmem_writeback_cleanup_job,
-	.atomic_commit		= vidmem_writeback_atomic_commit,
 };
 
 static const struct drm_connector_funcs vidmem_writeback_funcs = {
@@ -152,20 +158,32 @@ static const struct drm_connector_funcs vidmem_writeback_funcs = {
 
 /**
  * vidmem_writeback_init - create the connector for programs
- * @vdev: the adapter, which has its CRTC
+ * @vdev: the adapter, which has its CRTC and its connector
  *
  * Returns: 0, or a negative error number.
  */
 int vidmem_writeback_init(struct vidmem_device *vdev)
 {
-	struct drm_writeback_connector *wb = &vdev->display.writeback;
+	struct vidmem_display *display = &vdev->display;
+	struct drm_writeback_connector *wb = &display->writeback;
+	struct drm_encoder *encoder = &display->encoder;
+	int ret;
 
 	drm_connector_helper_add(&wb->base, &vidmem_writeback_helper_funcs);
 
-	return drm_writeback_connector_init(&vdev->drm, wb,
-					    &vidmem_writeback_funcs,
-					    &vidmem_writeback_encoder_funcs,
-					    vidmem_writeback_formats,
-					    ARRAY_SIZE(vidmem_writeback_formats),
-					    drm_crtc_mask(&vdev->display.crtc));
+	ret = drm_writeback_connector_init(&vdev->drm, wb,
+					   &vidmem_writeback_funcs,
+					   &vidmem_writeback_encoder_funcs,
+					   vidmem_writeback_formats,
+					   ARRAY_SIZE(vidmem_writeback_formats),
+					   drm_crtc_mask(&display->crtc));
+	if (ret)
+		return ret;
+
+	/* What it gives is what the screen shows meanwhile. */
+	encoder->possible_clones = drm_encoder_mask(encoder) |
+				   drm_encoder_mask(&wb->encoder);
+	wb->encoder.possible_clones = encoder->possible_clones;
+
+	return 0;
 }
