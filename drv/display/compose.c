@@ -142,11 +142,11 @@ static bool vidmem_layer_is_opaque(const struct vidmem_layer *layer)
 
 static void vidmem_compose_layer(const struct vidmem_picture *picture,
 				 const struct vidmem_layer *layer, int x, int y,
-				 u32 width)
+				 u32 width, u32 *line)
 {
 	int start = max(x, layer->dst.x1);
 	int end = min_t(int, x + width, layer->dst.x2);
-	u32 *to = picture->line + (start - x);
+	u32 *to = line + (start - x);
 	u32 count = end - start;
 	size_t offset;
 
@@ -176,25 +176,26 @@ static void vidmem_compose_layer(const struct vidmem_picture *picture,
 
 /**
  * vidmem_compose_line - make a part of a line of the picture
- * @picture: the picture; its @line is set, see vidmem_picture_grow()
+ * @picture: the picture, with room for its lines, see vidmem_picture_grow()
  * @x: the first pixel
  * @y: the line
  * @width: how many pixels
+ * @line: where they go: @picture's own line, or other memory that is no I/O memory
  *
  * What is in the place of transparency in a pixel is undefined.
  */
 void vidmem_compose_line(const struct vidmem_picture *picture, int x, int y,
-			 u32 width)
+			 u32 width, u32 *line)
 {
 	const struct drm_rect *below = &picture->layers[VIDMEM_PRIMARY].dst;
-	u32 i, *line = picture->line;
+	u32 i;
 
 	if (!picture->layers[VIDMEM_PRIMARY].format || x < below->x1 ||
 	    x + (int)width > below->x2 || y < below->y1 || y >= below->y2)
 		memset(line, 0, width * sizeof(*line));
 	for (i = 0; i < VIDMEM_LAYERS; i++)
 		vidmem_compose_layer(picture, &picture->layers[i], x, y,
-				     width);
+				     width, line);
 	for (i = 0; picture->has_gamma && i < width; i++)
 		line[i] = vidmem_lut_color(picture->lut, line[i] >> 16,
 					   line[i] >> 8, line[i]);

@@ -81,7 +81,7 @@ static inline u64 vidmem_src_offset(const struct drm_plane_state *state)
 
 /* compose.c */
 void vidmem_compose_line(const struct vidmem_picture *picture, int x, int y,
-			 u32 width);
+			 u32 width, u32 *line);
 int vidmem_picture_grow(struct vidmem_picture *picture, u32 width);
 void vidmem_picture_fini(struct vidmem_picture *picture);
 

@@ -330,7 +330,7 @@ static void vidmem_compose_rect(struct vidmem_device *vdev,
 	int y;
 
 	for (y = rect->y1; y < rect->y2; y++) {
-		vidmem_compose_line(picture, rect->x1, y, width);
+		vidmem_compose_line(picture, rect->x1, y, width, picture->line);
 		cpu_to_le32_array(picture->line, width);
 		iosys_map_memcpy_to(&vdev->vram.map,
 				    scanout->start + (u64)y * scanout->pitch +

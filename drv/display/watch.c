@@ -34,7 +34,8 @@ static int vidmem_picture_crc(struct vidmem_picture *picture, u32 *crc)
 
 	*crc = 0;
 	for (y = 0; y < picture->height; y++) {
-		vidmem_compose_line(picture, 0, y, picture->width);
+		vidmem_compose_line(picture, 0, y, picture->width,
+				    picture->line);
 		for (i = 0; i < picture->width; i++)
 			picture->line[i] &= 0xffffff;
 		*crc = jhash2(picture->line, picture->width, *crc);

@@ -100,20 +100,27 @@ static void vidmem_writeback_cleanup_job(struct drm_writeback_connector *wb,
 	kfree(target);
 }
 
+/* Straight into what the program gave, where the processor can work in it. */
 static void vidmem_writeback_compose(struct vidmem_display *display,
 				     struct drm_writeback_job *job)
 {
-	struct vidmem_fb_map *target = job->priv;
 	struct vidmem_picture *picture = &display->picture;
-	u32 y, bytes = picture->width * sizeof(*picture->line);
+	struct vidmem_fb_map *target = job->priv;
+	struct iosys_map *pixels = &target->pixels[0];
+	u32 y, pitch = job->fb->pitches[0];
+	bool straight = !pixels->is_iomem &&
+			IS_ALIGNED((uintptr_t)pixels->vaddr | pitch, sizeof(u32));
 
 	mutex_lock(&display->lock);
 	for (y = 0; y < picture->height; y++) {
-		vidmem_compose_line(picture, 0, y, picture->width);
-		cpu_to_le32_array(picture->line, picture->width);
-		iosys_map_memcpy_to(&target->pixels[0],
-				    (size_t)y * job->fb->pitches[0],
-				    picture->line, bytes);
+		size_t offset = (size_t)y * pitch;
+		u32 *line = straight ? pixels->vaddr + offset : picture->line;
+
+		vidmem_compose_line(picture, 0, y, picture->width, line);
+		cpu_to_le32_array(line, picture->width);
+		if (!straight)
+			iosys_map_memcpy_to(pixels, offset, line,
+					    picture->width * sizeof(*line));
 	}
 	mutex_unlock(&display->lock);
 }
