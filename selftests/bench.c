@@ -8,35 +8,18 @@
  * other it tells the time.
  */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <linux/capability.h>
 
-#include <xf86drm.h>
-#include <xf86drmMode.h>
+#include "vidmem_calls.h"
 
-#include <vidmem_drm.h>
-
-#define KiB		1024ul
-#define MiB		(1024ul * KiB)
-#define PAGE		4096ul
+/* Without a call. */
+#define PAGE_BYTES	4096ul
 #define MAX_ROUNDS	101
 #define MAX_CARDS	16
 
@@ -81,7 +64,7 @@ static void request(int fd, unsigned long number, void *args, const char *name)
 		die(name);
 }
 
-static struct buffer vidmem_create(const struct subject *subject,
+static struct buffer create_vidmem(const struct subject *subject,
 				   uint64_t size)
 {
 	struct drm_vidmem_create args = { .size = size };
@@ -90,7 +73,7 @@ static struct buffer vidmem_create(const struct subject *subject,
 	return (struct buffer){ subject->fd, args.handle, WIDTH * 4, size };
 }
 
-static void *vidmem_map(const struct subject *subject,
+static void *map_vidmem(const struct subject *subject,
 			const struct buffer *buffer)
 {
 	struct drm_vidmem_map_video_memory args = {
@@ -102,7 +85,7 @@ static void *vidmem_map(const struct subject *subject,
 	return (void *)(uintptr_t)args.video_ram_base;
 }
 
-static void vidmem_unmap(const struct buffer *buffer, void *base)
+static void unmap_vidmem(const struct buffer *buffer, void *base)
 {
 	struct drm_vidmem_unmap_video_memory args = {
 		.requested_virtual_address = (uintptr_t)base,
@@ -120,14 +103,14 @@ static void gem_free(const struct buffer *buffer)
 }
 
 static const struct ways vidmem_ways = {
-	vidmem_create, vidmem_map, vidmem_unmap, gem_free,
+	create_vidmem, map_vidmem, unmap_vidmem, gem_free,
 };
 
 /* Lines of 4096 bytes, so that the size comes out as asked for. */
 static struct buffer dumb_create(const struct subject *subject, uint64_t size)
 {
 	struct drm_mode_create_dumb args = {
-		.width = 1024, .height = size / PAGE, .bpp = 32,
+		.width = 1024, .height = size / PAGE_BYTES, .bpp = 32,
 	};
 
 	if (size == PICTURE) {
@@ -253,7 +236,7 @@ static void bench_map(const struct subject *subject, uint64_t size,
 		times[0] = now();
 		base = subject->ways->map(subject, &buffer);
 		times[1] = now();
-		for (offset = 0; offset < touched; offset += PAGE)
+		for (offset = 0; offset < touched; offset += PAGE_BYTES)
 			*(volatile uint32_t *)(base + offset) = round;
 		times[2] = now();
 		subject->ways->unmap(&buffer, (void *)base);
@@ -283,7 +266,7 @@ static void bench_map(const struct subject *subject, uint64_t size,
  */
 static void bench_round_trip(const struct subject *subject, int others)
 {
-	struct buffer buffer = subject->ways->create(subject, PAGE);
+	struct buffer buffer = subject->ways->create(subject, PAGE_BYTES);
 	void **bases = calloc(others, sizeof(*bases));
 	void *pages[MAX_ROUNDS];
 	uint64_t results[MAX_ROUNDS];
@@ -295,7 +278,7 @@ static void bench_round_trip(const struct subject *subject, int others)
 	for (round = 0; round < MAX_ROUNDS; round++) {
 		uint64_t start;
 
-		pages[round] = mmap(NULL, PAGE, round & 1 ? PROT_READ :
+		pages[round] = mmap(NULL, PAGE_BYTES, round & 1 ? PROT_READ :
 				    PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 				    0);
 		subject->ways->unmap(&buffer,
@@ -306,12 +289,12 @@ static void bench_round_trip(const struct subject *subject, int others)
 		results[round] = now() - start;
 	}
 	for (round = 0; round < MAX_ROUNDS; round++)
-		munmap(pages[round], PAGE);
+		munmap(pages[round], PAGE_BYTES);
 	for (i = 0; i < others; i++)
 		subject->ways->unmap(&buffer, bases[i]);
 
 	snprintf(operation, sizeof(operation), "round_trip_%d", others);
-	report(subject, operation, PAGE, results, MAX_ROUNDS, "ns");
+	report(subject, operation, PAGE_BYTES, results, MAX_ROUNDS, "ns");
 	free(bases);
 	subject->ways->free(&buffer);
 }
@@ -368,13 +351,13 @@ static void bench_create_beside(const struct subject *subject, int others,
 	int i;
 
 	for (i = 0; i < others; i++)
-		buffers[i] = subject->ways->create(subject, PAGE);
+		buffers[i] = subject->ways->create(subject, PAGE_BYTES);
 	for (i = 0; holes && i < others; i += 2)
 		subject->ways->free(&buffers[i]);
 	sleep(5);
 	snprintf(operation, sizeof(operation), "create_free_%s%d",
 		 holes ? "holes_" : "", holes ? others / 2 : others);
-	bench_create(subject, operation, PAGE, MAX_ROUNDS);
+	bench_create(subject, operation, PAGE_BYTES, MAX_ROUNDS);
 	for (i = holes; i < others; i += 1 + holes)
 		subject->ways->free(&buffers[i]);
 	free(buffers);
@@ -527,6 +510,94 @@ static void wait_for_flip(int fd)
 
 #define FRAMES	60
 
+static void bench_flip(const struct subject *subject, const char *operation,
+		       uint32_t crtc, const uint32_t *frame_buffers)
+{
+	struct load load;
+	uint64_t busy;
+	int i;
+
+	load_begin(&load);
+	for (i = 0; i < FRAMES; i++) {
+		if (drmModePageFlip(subject->fd, crtc, frame_buffers[i % 2 ^ 1],
+				    DRM_MODE_PAGE_FLIP_EVENT, NULL))
+			die("PAGE_FLIP");
+		wait_for_flip(subject->fd);
+	}
+	busy = load_end(&load) / FRAMES;
+	report(subject, operation, PICTURE, &busy, 1, "ns");
+}
+
+/* Flips between dumb buffers in system memory, as video memory had no room for them. */
+static void bench_flip_copied(const struct subject *subject, struct screen *screen)
+{
+	drmModeModeInfo *mode = screen_mode(screen, WIDTH, HEIGHT);
+	uint64_t room = PICTURE + MiB - PICTURE % MiB;
+	struct drm_vidmem_get_param largest = {
+		.param = DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE,
+	};
+	struct buffer filling[64], buffers[2];
+	uint32_t frame_buffers[2];
+	int i, count;
+
+	for (count = 0; count < 64; count++) {
+		request(subject->fd, DRM_IOCTL_VIDMEM_GET_PARAM, &largest,
+			"GET_PARAM");
+		if (largest.value < PICTURE)
+			break;
+		filling[count] = create_vidmem(subject, largest.value < room ?
+					       largest.value : room);
+	}
+	for (i = 0; i < 2; i++) {
+		buffers[i] = dumb_create(subject, PICTURE);
+		frame_buffers[i] = add_frame_buffer(&buffers[i]);
+	}
+	/* Where they are copied to, when it has been cleared. */
+	gem_free(&filling[0]);
+	sleep(2);
+	screen_show(screen, frame_buffers[0], mode);
+	bench_flip(subject, "flip_copied", screen->resources->crtcs[0], frame_buffers);
+	for (i = 0; i < 2; i++) {
+		drmModeRmFB(subject->fd, frame_buffers[i]);
+		gem_free(&buffers[i]);
+	}
+	while (--count)
+		gem_free(&filling[count]);
+}
+
+static void compose(const struct subject *subject, const struct writeback *writeback,
+		    uint32_t crtc, uint32_t target, uint32_t flags)
+{
+	drmVBlank next = {
+		.request = { .type = DRM_VBLANK_RELATIVE, .sequence = 1 },
+	};
+
+	errno = write_back(subject->fd, writeback, crtc, target, flags);
+	if (errno)
+		die("writeback");
+	/* vkms loses one that is asked for as soon as the last is there. */
+	if (drmWaitVBlank(subject->fd, &next))
+		die("WAIT_VBLANK");
+}
+
+/* Frames composed into another buffer, where the display does that. */
+static void bench_composed(const struct subject *subject, uint32_t crtc, uint32_t target)
+{
+	struct writeback writeback;
+	struct load load;
+	uint64_t busy;
+	int i;
+
+	if (!find_writeback(subject->fd, &writeback))
+		return;
+	compose(subject, &writeback, crtc, target, DRM_MODE_ATOMIC_ALLOW_MODESET);
+	load_begin(&load);
+	for (i = 0; i < FRAMES; i++)
+		compose(subject, &writeback, crtc, target, 0);
+	busy = load_end(&load) / FRAMES;
+	report(subject, "composed", PICTURE, &busy, 1, "ns");
+}
+
 /* What a display costs that is used, each operation FRAMES times. */
 static void bench_display(const struct subject *subject)
 {
@@ -550,15 +621,7 @@ static void bench_display(const struct subject *subject)
 	}
 	screen_show(&screen, frame_buffers[0], mode);
 
-	load_begin(&load);
-	for (i = 0; i < FRAMES; i++) {
-		if (drmModePageFlip(subject->fd, crtc, frame_buffers[i % 2 ^ 1],
-				    DRM_MODE_PAGE_FLIP_EVENT, NULL))
-			die("PAGE_FLIP");
-		wait_for_flip(subject->fd);
-	}
-	busy = load_end(&load) / FRAMES;
-	report(subject, "flip", PICTURE, &busy, 1, "ns");
+	bench_flip(subject, "flip", crtc, frame_buffers);
 
 	load_begin(&load);
 	for (i = 0; i < FRAMES; i++)
@@ -574,7 +637,7 @@ static void bench_display(const struct subject *subject)
 	busy = load_end(&load) / FRAMES;
 	report(subject, "mode", PICTURE, &busy, 1, "ns");
 
-	image = dumb_create(subject, 64 * PAGE);
+	image = dumb_create(subject, 64 * PAGE_BYTES);
 	if (!drmModeSetCursor(subject->fd, crtc, image.handle, 64, 64)) {
 		drmModeMoveCursor(subject->fd, crtc, 100, 100);
 		load_begin(&load);
@@ -583,9 +646,12 @@ static void bench_display(const struct subject *subject)
 				die("CURSOR");
 		busy = load_end(&load) / FRAMES;
 		report(subject, "cursor", 64 * 64 * 4, &busy, 1, "ns");
+		bench_composed(subject, crtc, frame_buffers[1]);
 		drmModeSetCursor(subject->fd, crtc, 0, 0, 0);
 	}
 	gem_free(&image);
+	if (!strcmp(subject->name, "vidmem-pci"))
+		bench_flip_copied(subject, &screen);
 
 	screen_close(&screen);
 	for (i = 0; i < 2; i++) {
@@ -609,7 +675,7 @@ static void bench_redraw(const struct subject *subject, int rounds)
 	screen_show(&screen, frame_buffer, screen_mode(&screen, WIDTH, HEIGHT));
 
 	base = subject->ways->map(subject, &buffer);
-	ready = aligned_alloc(PAGE, PICTURE + PAGE - PICTURE % PAGE);
+	ready = aligned_alloc(PAGE_BYTES, PICTURE + PAGE_BYTES - PICTURE % PAGE_BYTES);
 	for (round = -2; round < rounds; round++) {
 		uint64_t start;
 		int slot = round < 0 ? 0 : round;
@@ -662,7 +728,7 @@ static void bench(const struct subject *subject, bool display)
 	bench_map(subject, 4 * KiB, 4 * KiB, "", MAX_ROUNDS);
 	bench_map(subject, 4 * MiB, 4 * MiB, "", 31);
 	bench_map(subject, 64 * MiB, 64 * MiB, "", 9);
-	bench_map(subject, 64 * MiB, PAGE, "single_", 31);
+	bench_map(subject, 64 * MiB, PAGE_BYTES, "single_", 31);
 	for (i = 0; i < 3; i++)
 		bench_round_trip(subject, others[i]);
 	bench_create(subject, "create_free", 4 * KiB, MAX_ROUNDS);

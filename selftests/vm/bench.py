@@ -46,6 +46,8 @@ ROWS += [(f"Create and free 4 KiB beside {what}", f"create_free_{name}", 4 << 10
 ROWS += [("Redraw 1920x1080: copied", "redraw_copy", 1920 * 1080 * 4),
          ("Redraw 1920x1080: drawn", "redraw_draw", 1920 * 1080 * 4),
          ("Flip 1920x1080", "flip", 1920 * 1080 * 4),
+         ("Flip 1920x1080, copied", "flip_copied", 1920 * 1080 * 4),
+         ("Compose 1920x1080 and a cursor", "composed", 1920 * 1080 * 4),
          ("Say that 64x64 have changed", "dirty", 64 * 64 * 4),
          ("Move a cursor of 64x64", "cursor", 64 * 64 * 4),
          ("Change the mode", "mode", 1920 * 1080 * 4)]
@@ -129,48 +131,122 @@ def measure(out, name, kernel, module):
     return Figures(name, os.path.join(out, name, "bench.csv"))
 
 
-def chart(all_figures, path):
-    """64 MiB, all three, on each kernel: bars on a logarithmic scale."""
-    colors = {"vidmem-pci": "#0b6e4f", "vidmem-virtual": "#08a045",
-              "vidmem-pci-user": "#6bbf9a"}
-    left, bar, gap, plot = 170, 16, 34, 520
-    decades = range(4, 9)               # 10 us to 100 ms, in nanoseconds
+COLORS = {"vidmem-pci": "#0b6e4f", "vidmem-virtual": "#08a045",
+          "vidmem-pci-user": "#6bbf9a"}
+LEFT, BAR, GAP, PLOT = 190, 16, 34, 500
 
-    def place(value):
-        span = decades[-1] + 0.4 - decades[0]
-        return left + plot * (math.log10(value) - decades[0]) / span
+# What else the chart has, each beside vidmem on an adapter of the same kind: what has
+# hardware, and what has none.
+PEERS = (("bochs-drm", "vidmem-pci"), ("vkms", "vidmem-virtual"))
+PICTURE = 1920 * 1080 * 4
+COMPARED = (("create + map 4 KiB", "create_map", 4 << 10),
+            ("create + map 64 MiB", "create_map", 64 << 20),
+            ("create + free 64 MiB", "create_free", 64 << 20),
+            ("flip 1920x1080", "flip", PICTURE),
+            ("64x64 have changed", "dirty", 64 * 64 * 4),
+            ("move a cursor", "cursor", 64 * 64 * 4),
+            ("compose 1920x1080", "composed", PICTURE),
+            ("change the mode", "mode", PICTURE))
 
-    body = []
-    y = 46
+
+def times(ratio):
+    """As text, with two digits or more."""
+    return f"\u00d7{ratio:.0f}" if ratio >= 10 else f"\u00d7{ratio:.2g}"
+
+
+class Scale:
+    """A logarithmic one from the left of the chart to its right."""
+
+    def __init__(self, first, last):
+        self.first, self.last = first, last
+
+    def place(self, value):
+        """Where it is in the chart."""
+        span = self.last + 0.4 - self.first
+        return LEFT + PLOT * (math.log10(value) - self.first) / span
+
+    def grid(self, top, bottom, text):
+        """A line for each power of ten, and what it is."""
+        for power in range(self.first, self.last + 1):
+            x = f"{self.place(10 ** power):.1f}"
+            yield (f'<line x1="{x}" y1="{top}" x2="{x}" y2="{bottom}" '
+                   f'stroke="#d5d7da"/><text x="{x}" y="{bottom + 16}" '
+                   f'text-anchor="middle">{text(10.0 ** power)}</text>')
+
+
+def bar(y, name, start, end, color, text):
+    """A bar, what it is, and what it says."""
+    start, end = sorted((start, end))
+    return (f'<text x="{LEFT - 8}" y="{y + 12}" text-anchor="end">{name}</text>'
+            f'<rect x="{start:.1f}" y="{y}" width="{end - start:.1f}" '
+            f'height="{BAR - 3}" fill="{color}"/>'
+            f'<text x="{end + 5:.1f}" y="{y + 11}">{text}</text>')
+
+
+def chart_mappings(all_figures, y):
+    """64 MiB, all three, on each kernel. Returns SVG and where it ends."""
+    scale, top, big = Scale(4, 8), y + 16, 64 << 20     # 10 us to 100 ms
+    body = [f'<text x="10" y="{y}" font-size="14">64 MiB of video memory: map, '
+            'write to each page, unmap: time, and how many times that of '
+            'vidmem-pci</text>']
+    y += 28
     for figures in all_figures:
         body.append(f'<text x="10" y="{y}" font-weight="bold">Linux '
                     f'{figures.kernel}</text>')
         y += 8
         for subject in figures.subjects:
-            value = figures.get(subject, "total", 64 << 20)
-            end = place(value)
-            body.append(
-                f'<text x="{left - 8}" y="{y + 12}" text-anchor="end">'
-                f'{subject.replace("-populate", " + populate")}</text>'
-                f'<rect x="{left}" y="{y}" width="{end - left:.1f}" '
-                f'height="{bar - 3}" fill="'
-                f'{colors.get(subject.replace("-populate", ""), "#8a8d91")}"/>'
-                f'<text x="{end + 5:.1f}" y="{y + 11}">'
-                f'{value / 1e6:.2f} ms</text>')
-            y += bar
-        y += gap
-    grid = [f'<line x1="{place(10 ** d):.1f}" y1="34" x2="{place(10 ** d):.1f}"'
-            f' y2="{y - gap}" stroke="#d5d7da"/><text x="{place(10 ** d):.1f}" '
-            f'y="{y - gap + 16}" text-anchor="middle">'
-            f'{10 ** d / 1e6:g} ms</text>' for d in decades]
-    with open(path, "w") as file:
+            value = figures.get(subject, "total", big)
+            ratio = figures.ratio("total", big, subject, "vidmem-pci")
+            body.append(bar(
+                y, subject.replace("-populate", " + populate"), LEFT,
+                scale.place(value),
+                COLORS.get(subject.replace("-populate", ""), "#8a8d91"),
+                f"{value / 1e6:.2f} ms, {times(ratio)}"))
+            y += BAR
+        y += GAP
+    grid = scale.grid(top, y - GAP, lambda value: f"{value / 1e6:g} ms")
+    return [*grid, *body], y
+
+
+def chart_peers(figures, y):
+    """The life of an object and the display, as multiples of vidmem's."""
+    scale, top = Scale(-1, 4), y + 16
+    body = [f'<text x="10" y="{y}" font-size="14">Linux {figures.kernel}: how '
+            'many times what vidmem takes (microseconds, and vidmem\'s)</text>']
+    y += 28
+    for peer, own in PEERS:
+        body.append(f'<text x="10" y="{y}" font-weight="bold">{peer}, beside '
+                    f'{own}</text>')
+        y += 8
+        for title, operation, size in COMPARED:
+            value = figures.get(peer, operation, size)
+            if value is None:
+                continue
+            ours = figures.get(own, operation, size)
+            body.append(bar(
+                y, title, scale.place(1), scale.place(value / ours),
+                "#8a8d91" if value >= ours else "#c0392b",
+                f"{times(value / ours)} ({value / 1e3:.1f}, "
+                f"{ours / 1e3:.1f})"))
+            y += BAR
+        y += GAP
+    grid = scale.grid(top, y - GAP, lambda value: f"\u00d7{value:g}")
+    return [*grid, *body], y
+
+
+def chart(all_figures, path):
+    """Bars on logarithmic scales; the newest kernel comes last."""
+    body, y = chart_mappings(all_figures, 20)
+    if any(all_figures[-1].get(peer, "flip", PICTURE) for peer, _ in PEERS):
+        more, y = chart_peers(all_figures[-1], y + 24)
+        body += more
+    with open(path, "w", encoding="utf-8") as file:
         file.write(
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + plot + 90}'
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + PLOT + 110}'
             f'" height="{y}" font-family="sans-serif" font-size="11">'
-            '<rect width="100%" height="100%" fill="white"/>'
-            '<text x="10" y="18" font-size="14">64 MiB of video memory: map, '
-            'write to each page, unmap (logarithmic; 1 ns = 1 instruction)'
-            '</text>' + "".join(grid) + "".join(body) + "</svg>\n")
+            '<rect width="100%" height="100%" fill="white"/>' + "".join(body) +
+            f'<text x="{LEFT}" y="{y - 2}" fill="#6b6f76">1 ns = 1 instruction; '
+            'logarithmic; make bench</text></svg>\n')
 
 
 def main():
