@@ -13,6 +13,7 @@
 
 #include "display/internal.h"
 #include "driver/device.h"
+#include "driver/trace.h"
 
 /**
  * DOC: the CRTC
@@ -124,6 +125,7 @@ static void vidmem_crtc_atomic_enable(struct drm_crtc *crtc,
 
 	vidmem_scanout_set_lut(vdev);
 	vidmem_scanout_set_mode(vdev);
+	trace_vidmem_mode(crtc->dev, &crtc->state->mode);
 	drm_crtc_vblank_on(crtc);
 }
 

@@ -10,6 +10,7 @@
 
 #include "compat/compat.h"
 #include "driver/device.h"
+#include "driver/trace.h"
 #include "memory/internal.h"
 
 /**
@@ -135,12 +136,14 @@ static vm_fault_t vidmem_fault_gone(struct vm_fault *vmf,
 		.page = vidmem_gone_page(vobj),
 		.prot = vidmem_cached_prot(vmf->vma),
 	};
+	vm_fault_t ret = VM_FAULT_OOM;
 
-	if (!span.page)
-		return VM_FAULT_OOM;
+	if (span.page)
+		ret = vidmem_fault_span(vmf, &span, vmf->address & PAGE_MASK,
+					PAGE_SIZE);
+	trace_vidmem_fault(vobj, vmf, 0, ret);
 
-	return vidmem_fault_span(vmf, &span, vmf->address & PAGE_MASK,
-				 PAGE_SIZE);
+	return ret;
 }
 
 /* One page, and with it as many around as one page table holds. */
@@ -286,6 +289,7 @@ vm_fault_t vidmem_huge_fault(struct vm_fault *vmf, unsigned int order)
 		return VM_FAULT_FALLBACK;
 	ret = vidmem_fault_order(vmf, vobj, vram, order);
 	vidmem_vram_exit(vram);
+	trace_vidmem_fault(vobj, vmf, order, ret);
 
 	return ret;
 }
@@ -306,6 +310,7 @@ vm_fault_t vidmem_fault(struct vm_fault *vmf)
 		return vidmem_fault_gone(vmf, vobj);
 	ret = vidmem_fault_any(vmf, vobj, vram);
 	vidmem_vram_exit(vram);
+	trace_vidmem_fault(vobj, vmf, 0, ret);
 
 	return ret;
 }
@@ -326,6 +331,7 @@ vm_fault_t vidmem_small_fault(struct vm_fault *vmf)
 		return vidmem_fault_gone(vmf, vobj);
 	ret = vidmem_fault_pages(vmf, vobj, vram);
 	vidmem_vram_exit(vram);
+	trace_vidmem_fault(vobj, vmf, 0, ret);
 
 	return ret;
 }

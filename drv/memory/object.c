@@ -10,6 +10,7 @@
 #include <drm/drm_print.h>
 
 #include "driver/device.h"
+#include "driver/trace.h"
 #include "memory/internal.h"
 
 /**
@@ -133,6 +134,8 @@ static void vidmem_object_free(struct drm_gem_object *obj)
 {
 	struct vidmem_object *vobj = to_vidmem_object(obj);
 	struct vidmem_vram *vram = vidmem_object_vram(vobj);
+
+	trace_vidmem_free(vobj);
 
 	mutex_lock(&vram->lock);
 	list_del_init(&vobj->movable);
@@ -308,6 +311,8 @@ static struct vidmem_object *vidmem_object_create(struct vidmem_device *vdev,
 		kfree(vobj);
 		return ERR_PTR(ret);
 	}
+
+	trace_vidmem_create(vobj);
 
 	/*
 	 * From here on vidmem_object_free() gives everything back. Twice as many

@@ -11,6 +11,7 @@
 #include <drm/drm_vma_manager.h>
 
 #include "driver/device.h"
+#include "driver/trace.h"
 #include "memory/internal.h"
 
 /*
@@ -116,6 +117,8 @@ int vidmem_map_ioctl(struct drm_device *drm, void *data, struct drm_file *file)
 	if (IS_ERR_VALUE(base))
 		goto out_put;
 
+	trace_vidmem_map(to_vidmem_object(obj), args->view_offset, size, base,
+			 args->flags);
 	args->video_ram_base = base;
 	args->video_ram_length = size;
 	vidmem_view_frame_buffer(vdev, obj, args);
@@ -166,6 +169,7 @@ long vidmem_unmap_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 		return -EINVAL;
 
 	ret = vidmem_view_release(filp, args.requested_virtual_address);
+	trace_vidmem_unmap(drm, args.requested_virtual_address, ret);
 	if (ret == -EINVAL)
 		drm_dbg_driver(drm, "no view of this file there\n");
 

@@ -48,8 +48,9 @@ MACHINES = [
     ("module", ["bochs-display"], "none", ["module.sh"]),
     DISPLAYS,
     ("nomodeset", ["VGA"], "none", ["nomodeset.sh"], "nomodeset"),
-    ("virtual", [], "mode=1280x800 vram_mb=512", ["tools.sh", "lifetime"]),
-    ("secondary-vga", ["secondary-vga"], "adapters=0", PROGRAMS),
+    ("virtual", [], "mode=1280x800 vram_mb=512", ["tools.sh", "lifetime",
+                                                  "trace.sh"]),
+    ("secondary-vga", ["secondary-vga"], "adapters=0", PROGRAMS + ["trace.sh"]),
 ]
 
 # On another kernel.
