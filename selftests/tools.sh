@@ -180,6 +180,62 @@ check show_killed nothing_lost
 check show_two_at_once show_and "$work/card.png" fails 1 "has the display" \
 	"$ctl" -d "$device" -m 640x480 show "$work/card.png"
 
+# What root is told of video memory leaves nothing out, and is what info says.
+layout() {
+	number=${device##*card}
+	cat "/sys/kernel/debug/dri/$number/vidmem_layout"
+}
+layout_adds_up() {
+	layout
+	size=$("$ctl" -d "$device" info | sed -n 's/^video memory *\([0-9]*\) KiB/\1/p')
+	[ -n "$size" ] && layout | awk -v size="$size" '
+		$1 != end || NF != 3 { exit bad = 1 }
+		{ end += $2; all[$3] += $2 }
+		END { exit bad || end != size * 1024 }'
+}
+free_as_told() {
+	layout | awk '$3 == "free" || $3 == "unready" { sum += $2 }
+		END { print sum / 1024 " KiB" }' | grep -Fx "$(free)"
+}
+# An object for the picture, of 640x480 and no less, and none before and after it.
+shows_object() {
+	"$ctl" -d "$device" vram >"$work/map"
+	cat "$work/map"
+	layout | awk '$3 == "object" && $2 >= 640 * 480 * 4 { found = 1 }
+		END { exit !found }' && grep -q "#" "$work/map"
+}
+shows_objects_that_are() {
+	! shows_object && show_and "$work/card.png" shows_object && ! shows_object
+}
+# As many signs as it says, in lines of 64.
+draws_all() {
+	"$ctl" -d "$device" vram >"$work/map"
+	cat "$work/map"
+	awk -v size="$(layout | awk '{ sum += $2 } END { print sum }')" '
+		NR == 1 { sign = $(NF - 3) * ($(NF - 2) == "MiB" ? 1048576 : 1024) }
+		NR > 2 && NF == 2 && $1 + 0 == $1 { signs += length($2) }
+		NR > 2 && NF == 2 && length($2) > 64 { exit wide = 1 }
+		END { exit wide || !sign || signs != int((size + sign - 1) / sign) }
+	' "$work/map"
+}
+check layout_adds_up layout_adds_up
+check layout_free free_as_told
+check layout_object shows_objects_that_are
+check vram_draws_all draws_all
+check vram_no_color sh -c '! "$1" -d "$2" vram | grep -q "$(printf "\033")"' - \
+	"$ctl" "$device"
+check vram_too_many fails 2 "unexpected argument: a" "$ctl" vram a
+# Whoever may open the adapter may not see what others have there.
+not_for_all() {
+	chmod 666 "$1"
+	fails 1 "debugfs is root's alone" setpriv --reuid 65534 --regid 65534 \
+		--clear-groups "$ctl" -d "$1" vram
+	status=$?
+	chmod 600 "$1"
+	return $status
+}
+[ -z "${VIDMEM_DEVICE-}" ] || check vram_not_for_all not_for_all "$device"
+
 # modetest takes the first adapter of this driver: with several, that may be
 # another than the one under test, which is good enough for a stranger.
 connector=$(modetest -M vidmem -c | awk '$3 == "connected" { print $1 }')

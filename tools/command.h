@@ -45,6 +45,7 @@ extern volatile sig_atomic_t stopped;
 /* With a mask to wait by, they come only while waiting, so that none is missed. */
 void stop_by_signals(sigset_t *wait);
 
+int cmd_vram(const struct options *options, char **args);
 int cmd_vnc(const struct options *options, char **args);
 int cmd_view(const struct options *options, char **args);
 int cmd_record(const struct options *options, char **args);

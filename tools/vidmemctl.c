@@ -37,6 +37,7 @@ static const char usage[] =
 "Commands:\n"
 "  list                  the vidmem adapters of this machine\n"
 "  info                  an adapter's video memory and what it displays\n"
+"  vram                  a map of its video memory: what is where (root)\n"
 "  modes                 the modes it can display\n"
 "  show FILE.png         display a picture, scaled to fit, until Enter is\n"
 "                        pressed or a signal comes\n"
@@ -443,6 +444,7 @@ static const struct {
 } commands[] = {
 	{ "list",	cmd_list,		0, 0, NULL },
 	{ "info",	cmd_info,		0, 0, NULL },
+	{ "vram",	cmd_vram,		0, 0, NULL },
 	{ "modes",	cmd_modes,		0, 0, NULL },
 	{ "show",	cmd_show,		1, 1, "needs a file name" },
 	{ "screenshot",	cmd_screenshot,		1, 1, "needs a file name" },

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
+#include <linux/debugfs.h>
 #include <linux/kernel.h>
+#include <linux/module.h>
 #include <linux/seq_file.h>
 
 #include <drm/drm_debugfs.h>
@@ -28,6 +30,80 @@ static const struct drm_info_list vidmem_debugfs_files[] = {
 	{ VIDMEM_NAME "_vram", vidmem_debugfs_vram },
 };
 
+/* All parts of video memory in their order; each is right at its moment. */
+struct vidmem_layout {
+	struct vidmem_vram *vram;
+	struct vidmem_part part;
+};
+
+static void *vidmem_layout_start(struct seq_file *seq, loff_t *pos)
+{
+	struct vidmem_layout *layout = seq->private;
+
+	if (*pos >= layout->vram->size)
+		return NULL;
+	vidmem_vram_part(layout->vram, *pos, &layout->part);
+
+	return &layout->part;
+}
+
+static void *vidmem_layout_next(struct seq_file *seq, void *data, loff_t *pos)
+{
+	const struct vidmem_part *part = data;
+
+	*pos = part->start + part->size;
+
+	return vidmem_layout_start(seq, pos);
+}
+
+static void vidmem_layout_stop(struct seq_file *seq, void *data)
+{
+}
+
+static int vidmem_layout_show(struct seq_file *seq, void *data)
+{
+	static const char *const names[] = {
+		[VIDMEM_PART_FREE]	= "free",
+		[VIDMEM_PART_UNREADY]	= "unready",
+		[VIDMEM_PART_OBJECT]	= "object",
+		[VIDMEM_PART_DUMB]	= "dumb",
+		[VIDMEM_PART_AREA]	= "area",
+	};
+	const struct vidmem_part *part = data;
+
+	seq_printf(seq, "%llu %llu %s\n", part->start, part->size,
+		   names[part->kind]);
+
+	return 0;
+}
+
+static const struct seq_operations vidmem_layout_ops = {
+	.start	= vidmem_layout_start,
+	.next	= vidmem_layout_next,
+	.stop	= vidmem_layout_stop,
+	.show	= vidmem_layout_show,
+};
+
+static int vidmem_layout_open(struct inode *inode, struct file *file)
+{
+	struct vidmem_layout *layout =
+		__seq_open_private(file, &vidmem_layout_ops, sizeof(*layout));
+
+	if (!layout)
+		return -ENOMEM;
+	layout->vram = inode->i_private;
+
+	return 0;
+}
+
+static const struct file_operations vidmem_layout_fops = {
+	.owner		= THIS_MODULE,
+	.open		= vidmem_layout_open,
+	.read		= seq_read,
+	.llseek		= seq_lseek,
+	.release	= seq_release_private,
+};
+
 /**
  * vidmem_debugfs_init - show in debugfs what becomes of video memory
  * @minor: whose folder it is
@@ -37,4 +113,7 @@ void vidmem_debugfs_init(struct drm_minor *minor)
 	drm_debugfs_create_files(vidmem_debugfs_files,
 				 ARRAY_SIZE(vidmem_debugfs_files),
 				 minor->debugfs_root, minor);
+	debugfs_create_file(VIDMEM_NAME "_layout", 0400, minor->debugfs_root,
+			    &to_vidmem_device(minor->dev)->vram,
+			    &vidmem_layout_fops);
 }

@@ -175,6 +175,34 @@ struct vidmem_vram {
 };
 
 /**
+ * enum vidmem_part_kind - what a part of video memory is to whom
+ */
+enum vidmem_part_kind {
+	/** @VIDMEM_PART_FREE: Nobody's; reads zero. */
+	VIDMEM_PART_FREE,
+	/** @VIDMEM_PART_UNREADY: Nobody's, and waits for being cleared. */
+	VIDMEM_PART_UNREADY,
+	/** @VIDMEM_PART_OBJECT: An object of CREATE. */
+	VIDMEM_PART_OBJECT,
+	/** @VIDMEM_PART_DUMB: A dumb buffer, the console's or another. */
+	VIDMEM_PART_DUMB,
+	/** @VIDMEM_PART_AREA: What the display copies to, &vidmem_vram.area. */
+	VIDMEM_PART_AREA,
+};
+
+/**
+ * struct vidmem_part - a part of video memory, as it was when somebody asked
+ */
+struct vidmem_part {
+	/** @start: Its first byte. */
+	u64 start;
+	/** @size: Bytes. */
+	u64 size;
+	/** @kind: What it is. */
+	enum vidmem_part_kind kind;
+};
+
+/**
  * struct vidmem_object - a GEM object
  *
  * It is in video memory, unless @pages or @import says where else.
@@ -274,6 +302,8 @@ static inline bool vidmem_vram_has_gone(const struct vidmem_vram *vram)
 int vidmem_vram_init(struct vidmem_device *vdev);
 void vidmem_vram_revoke(struct vidmem_device *vdev);
 u64 vidmem_vram_unused(struct vidmem_vram *vram);
+void vidmem_vram_part(struct vidmem_vram *vram, u64 offset,
+		      struct vidmem_part *part);
 u64 vidmem_vram_largest_free(struct vidmem_vram *vram);
 
 /* ready.c */

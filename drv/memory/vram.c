@@ -413,6 +413,48 @@ u64 vidmem_vram_unused(struct vidmem_vram *vram)
 	return unused;
 }
 
+static enum vidmem_part_kind
+vidmem_vram_kind(const struct vidmem_vram *vram, const struct drm_mm_node *node)
+{
+	if (node == &vram->area.range.node)
+		return VIDMEM_PART_AREA;
+
+	return container_of(node, struct vidmem_object, range.node)->is_dumb ?
+	       VIDMEM_PART_DUMB : VIDMEM_PART_OBJECT;
+}
+
+/**
+ * vidmem_vram_part - tell what is at a place of video memory
+ * @vram: the video memory
+ * @offset: the place, below its size
+ * @part: from there on, as far as it is of one kind and owner
+ *
+ * For those who want to see all of it, part by part: nobody waits for more than one.
+ */
+void vidmem_vram_part(struct vidmem_vram *vram, u64 offset,
+		      struct vidmem_part *part)
+{
+	const struct drm_mm_node *node;
+	u64 end;
+
+	mutex_lock(&vram->lock);
+	node = __drm_mm_interval_first(&vram->ready, offset, U64_MAX);
+	if (node->start > offset) {
+		part->kind = VIDMEM_PART_FREE;
+		end = node->start;
+	} else {
+		end = node->start + node->size;
+		node = __drm_mm_interval_first(&vram->mm, offset, U64_MAX);
+		part->kind = VIDMEM_PART_UNREADY;
+		if (node->start <= offset)
+			part->kind = vidmem_vram_kind(vram, node);
+	}
+	mutex_unlock(&vram->lock);
+
+	part->start = offset;
+	part->size = end - offset;
+}
+
 static void vidmem_vram_fini(struct drm_device *drm, void *data)
 {
 	struct vidmem_vram *vram = data;

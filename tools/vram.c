@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Video memory as a picture in the terminal, from what the driver tells root of it in
+ * debugfs.
+ */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "command.h"
+
+#define COLUMNS	64
+#define CELLS	(16 * COLUMNS)
+#define PAGE	4096
+
+/* In the order in which one of them has a sign that stands for several. */
+static const struct kind {
+	const char *name, *about;
+	char sign;
+	const char *color;
+} kinds[] = {
+	{ "free",	"free, reads zero",		'.', "" },
+	{ "unready",	"free, to be cleared",		'~', "\033[33m" },
+	{ "object",	"objects",			'#', "\033[32m" },
+	{ "dumb",	"dumb buffers",			'=', "\033[36m" },
+	{ "area",	"what the display copies to",	'+', "\033[35m" },
+};
+
+#define KINDS	(sizeof(kinds) / sizeof(kinds[0]))
+
+struct layout {
+	/* Bytes of a sign. */
+	uint64_t cell;
+	/* The whole, and what of it is of each kind. */
+	uint64_t size, bytes[KINDS];
+	unsigned int parts[KINDS];
+	unsigned char cells[CELLS];
+};
+
+/* Parts come in their order, and leave no gap. */
+static bool add_part(struct layout *layout, uint64_t start, uint64_t size,
+		     const char *name)
+{
+	uint64_t cell, last;
+	unsigned int kind;
+
+	for (kind = 0; kind < KINDS && strcmp(name, kinds[kind].name); kind++)
+		;
+	if (kind == KINDS || !size || start != layout->size)
+		return false;
+	layout->size += size;
+	layout->bytes[kind] += size;
+	layout->parts[kind]++;
+	if (!layout->cell)
+		return true;
+	last = (start + size - 1) / layout->cell;
+	for (cell = start / layout->cell; cell <= last && cell < CELLS; cell++)
+		if (layout->cells[cell] < kind)
+			layout->cells[cell] = kind;
+	return true;
+}
+
+/* Returns 0 or an error number. With @cell 0, only how much there is of what. */
+static int read_layout(const char *path, uint64_t cell, struct layout *layout)
+{
+	FILE *file = fopen(path, "re");
+	uint64_t start, size;
+	char name[16];
+	int count, ret = 0;
+
+	if (!file)
+		return errno;
+	*layout = (struct layout){ .cell = cell };
+	while (!ret && (count = fscanf(file, "%" SCNu64 "%" SCNu64 "%15s",
+				       &start, &size, name)) != EOF)
+		ret = count == 3 && add_part(layout, start, size, name) ? 0 : EPROTO;
+	if (ferror(file))
+		ret = EIO;
+	fclose(file);
+
+	return ret ?: layout->size ? 0 : ENODEV;
+}
+
+static void print_size(uint64_t size)
+{
+	if (size < 1 << 20)
+		printf("%" PRIu64 " KiB", size >> 10);
+	else
+		printf("%.*f MiB", size % (1 << 20) ? 1 : 0, size / 1048576.0);
+}
+
+static void print_sign(unsigned int kind, unsigned int *last)
+{
+	if (last && *last != kind) {
+		fputs("\033[0m", stdout);
+		fputs(kinds[kind].color, stdout);
+		*last = kind;
+	}
+	putchar(kinds[kind].sign);
+}
+
+static void print_layout(const char *name, const struct layout *layout)
+{
+	uint64_t count = (layout->size + layout->cell - 1) / layout->cell, i;
+	unsigned int kind, color = 0;
+	unsigned int *last = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") ?
+			     &color : NULL;
+
+	printf("%s: ", name);
+	print_size(layout->size);
+	printf(" of video memory, ");
+	print_size(layout->cell);
+	printf(" a sign\n\n");
+	for (i = 0; i < count; i += COLUMNS) {
+		uint64_t end = i + COLUMNS < count ? i + COLUMNS : count, cell;
+
+		printf("%10.1f  ", i * layout->cell / 1048576.0);
+		for (cell = i; cell < end; cell++)
+			print_sign(layout->cells[cell], last);
+		if (last)
+			fputs("\033[0m", stdout);
+		color = 0;
+		putchar('\n');
+	}
+	putchar('\n');
+	for (kind = KINDS; kind--;) {
+		if (!layout->parts[kind])
+			continue;
+		printf("  ");
+		print_sign(kind, last);
+		if (last)
+			fputs("\033[0m", stdout);
+		color = 0;
+		printf("  %-27s", kinds[kind].about);
+		print_size(layout->bytes[kind]);
+		printf(" in %u part%s\n", layout->parts[kind],
+		       layout->parts[kind] == 1 ? "" : "s");
+	}
+}
+
+/* Where the driver tells of the adapter of this file. */
+static bool layout_path(int fd, char *path, size_t size)
+{
+	struct stat stat;
+
+	if (fstat(fd, &stat))
+		return false;
+	snprintf(path, size, "/sys/kernel/debug/dri/%u/vidmem_layout",
+		 minor(stat.st_rdev));
+
+	return true;
+}
+
+int cmd_vram(const struct options *options, char **args)
+{
+	int fd = open_device(options->device), ret;
+	static struct layout layout;
+	char path[PATH_MAX], name[64];
+	uint64_t cell = PAGE;
+
+	(void)args;
+	if (fd < 0)
+		return 1;
+	device_name(fd, name, sizeof(name));
+	ret = layout_path(fd, path, sizeof(path)) ? 0 : errno;
+	close(fd);
+	if (!ret)
+		ret = read_layout(path, 0, &layout);
+	while (!ret && layout.size > cell * CELLS)
+		cell *= 2;
+	if (!ret)
+		ret = read_layout(path, cell, &layout);
+	switch (ret) {
+	case 0:
+		print_layout(name, &layout);
+		return 0;
+	case EACCES:
+	case EPERM:
+		return fail("vram", "permission denied", "Run as root: debugfs is "
+			    "root's alone.");
+	case ENOENT:
+		return fail(path, strerror(ret), "Mount debugfs: mount -t debugfs "
+			    "none /sys/kernel/debug");
+	default:
+		return fail(path, strerror(ret), NULL);
+	}
+}
