@@ -92,6 +92,48 @@ static bool vidmem_vram_try(struct vidmem_vram *vram, struct drm_mm *mm,
 	return true;
 }
 
+/* The smallest hole that is large enough, without taking it; drm_mm only takes. */
+static bool vidmem_vram_smallest_hole(const struct drm_mm *mm, u64 size, u64 *start,
+				      u64 *end)
+{
+	const struct rb_node *rb = mm->holes_size.rb_root.rb_node;
+	const struct drm_mm_node *node, *best = NULL;
+
+	while (rb) {
+		node = rb_entry(rb, struct drm_mm_node, rb_hole_size);
+		if (node->hole_size >= size) {
+			best = node;
+			rb = rb->rb_right;
+		} else {
+			rb = rb->rb_left;
+		}
+	}
+	if (!best)
+		return false;
+	*start = drm_mm_hole_node_start(best);
+	*end = *start + best->hole_size;
+
+	return true;
+}
+
+/* The best hole by @mode, taken for a moment. */
+static bool vidmem_vram_best_hole(struct drm_mm *mm, const struct vidmem_wish *wish,
+				  u64 more, enum drm_mm_insert_mode mode, u64 *start,
+				  u64 *end)
+{
+	struct drm_mm_node node = {};
+
+	if (drm_mm_insert_node_in_range(mm, &node, wish->size + more,
+					wish->align >= PMD_SIZE ? wish->align :
+					PAGE_SIZE, 0, 0, wish->end, mode))
+		return false;
+	*start = vidmem_vram_hole_start(&node);
+	*end = min(vidmem_vram_hole_end(&node), wish->end);
+	drm_mm_remove_node(&node);
+
+	return true;
+}
+
 /*
  * The first and the last good start in a hole of @mm with @more bytes than needed. For
  * large pages any hole is looked at, of which there are few; else one, the smallest or
@@ -103,23 +145,20 @@ static bool vidmem_vram_find(struct vidmem_vram *vram, struct drm_mm *mm,
 {
 	/* Pieces of 1 GiB come first: whoever cannot use one goes behind. */
 	bool go_up = vram->granule == PUD_SIZE && wish->size < PUD_SIZE;
-	bool is_large = wish->align >= PMD_SIZE;
-	enum drm_mm_insert_mode mode;
-	struct drm_mm_node node = {};
+	u64 start, end;
+	bool found;
 
-	mode = go_up ? DRM_MM_INSERT_HIGH : DRM_MM_INSERT_BEST;
-	/* But for few, there is no limit, and the first hole is as good as others. */
-	if (wish->end == vram->size && !go_up && !is_large)
-		mode |= DRM_MM_INSERT_ONCE;
-	if (drm_mm_insert_node_in_range(mm, &node, wish->size + more,
-					is_large ? wish->align : PAGE_SIZE, 0, 0,
-					wish->end, mode))
+	if (wish->end == vram->size && !go_up && wish->align < PMD_SIZE)
+		found = vidmem_vram_smallest_hole(mm, wish->size + more, &start,
+						  &end);
+	else
+		found = vidmem_vram_best_hole(mm, wish, more, go_up ?
+					      DRM_MM_INSERT_HIGH :
+					      DRM_MM_INSERT_BEST, &start, &end);
+	if (!found)
 		return false;
-	*first = DIV64_U64_ROUND_UP(vidmem_vram_hole_start(&node), wish->align) *
-		 wish->align;
-	*last = min(vidmem_vram_hole_end(&node), wish->end) - wish->size;
-	*last = div64_u64(*last, wish->align) * wish->align;
-	drm_mm_remove_node(&node);
+	*first = DIV64_U64_ROUND_UP(start, wish->align) * wish->align;
+	*last = div64_u64(end - wish->size, wish->align) * wish->align;
 	if (*first > *last)
 		return false;
 	if (go_up)
