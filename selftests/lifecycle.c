@@ -723,6 +723,34 @@ static bool sleep_once(const char *state)
 	return true;
 }
 
+/* Objects of CREATE in all there is of video memory: they read zero, and go again. */
+static bool crowd(const char *device)
+{
+	uint32_t handle, *pixels;
+	char card[PATH_MAX];
+	int fd, count = 0;
+	uint64_t size, i;
+
+	NEED(card_of(device, card));
+	fd = open(card, O_RDWR | O_CLOEXEC);
+	NEED(fd >= 0);
+	size = test_param(fd, DRM_VIDMEM_PARAM_VRAM_SIZE);
+	for (; size >= 256 * KiB; size /= 2) {
+		while (!test_create(fd, size, &handle)) {
+			pixels = map_whole(fd, handle);
+			NEED(pixels);
+			for (i = 0; i < size / 4; i++)
+				NEED_EQ(0, pixels[i]);
+			memset(pixels, 0xa5, size);
+			munmap(pixels, size);
+			count++;
+		}
+	}
+	NEED(count);
+	close(fd);
+	return true;
+}
+
 /*
  * A picture is on display, the machine sleeps, and there it is again: seen from
  * outside and from inside. The machine's files are out of reach after the first
@@ -760,7 +788,10 @@ static bool sleep_with(const char *device, uint32_t format, const char *state)
 		if (outside)
 			NEED_EQ(0, strcmp(ask_host("screendump before\n"), "done"));
 
+		NEED(crowd(device));
 		NEED(sleep_once(state));
+		/* Nor does what was in free memory come back, or anything else. */
+		NEED(crowd(device));
 
 		for (i = 0; i < u.screen_size / 4; i++)
 			if (u.screen[i] != test_color(i + round_now))
@@ -797,21 +828,6 @@ static bool sleep_with(const char *device, uint32_t format, const char *state)
 	return true;
 }
 
-/* Objects of CREATE in all there is of video memory, and gone again. */
-static bool crowd(const char *card)
-{
-	int fd = open(card, O_RDWR | O_CLOEXEC), count = 0;
-	uint64_t size = test_param(fd, DRM_VIDMEM_PARAM_VRAM_SIZE);
-	uint32_t handle;
-
-	for (; size >= 256 * KiB; size /= 2)
-		while (!test_create(fd, size, &handle))
-			count++;
-	NEED(count);
-	close(fd);
-	return true;
-}
-
 /*
  * The same with a picture that is copied, from video memory and from elsewhere: its
  * lines are no multiple of what hardware counts in.
@@ -845,7 +861,7 @@ static bool sleep_copied(const char *state)
 		for (i = 0; i < count; i++)
 			pixels[i] = test_color(i + round_now);
 		if (round_now % 2)
-			NEED(crowd(card));
+			NEED(crowd(pci));
 		NEED_EQ(0, strcmp(ask_host("screendump first\n"), "done"));
 		NEED_EQ(0, set_crtc(fd, &display, fb,
 				    find_mode(&display, WIDTH, HEIGHT)));
