@@ -362,6 +362,59 @@ TEST_F(vma, plain_mapping)
 	EXPECT_TRUE(same_maps(&self->before, &self->after));
 }
 
+#define SMALL		(64 * KiB)
+
+/* One of the three ways to map an object, which take it for the same. */
+static uint32_t *map_by(int fd, uint32_t handle, int way)
+{
+	void *base;
+	int buf;
+
+	switch (way) {
+	case 0:
+		return map_whole(fd, handle);
+	case 1:
+		return mmap_object(fd, handle, SMALL, PROT_READ | PROT_WRITE,
+				   MAP_SHARED);
+	default:
+		if (drmPrimeHandleToFD(fd, handle, DRM_CLOEXEC | DRM_RDWR, &buf))
+			return NULL;
+		base = mmap(NULL, SMALL, PROT_READ | PROT_WRITE, MAP_SHARED, buf, 0);
+		close(buf);
+		return base == MAP_FAILED ? NULL : base;
+	}
+}
+
+/* Whoever comes first, all map the same: this object, and none of the others. */
+TEST_F(vma, ways_in_any_order)
+{
+	uint32_t handles[3], *bases[3][3];
+	int object, turn, way, i, wrong;
+
+	for (object = 0; object < 3; object++)
+		ASSERT_EQ(0, test_create(self->fd, SMALL, &handles[object]));
+	/* None is touched before all are there. */
+	for (turn = 0; turn < 3; turn++) {
+		for (object = 0; object < 3; object++) {
+			way = (object + turn) % 3;
+			bases[object][way] = map_by(self->fd, handles[object], way);
+			ASSERT_NE(NULL, bases[object][way]);
+		}
+	}
+	for (object = 0; object < 3; object++)
+		for (i = 0; i < SMALL / 4; i++)
+			bases[object][0][i] = object * SMALL + i;
+	for (object = 0; object < 3; object++) {
+		for (way = 0; way < 3; way++) {
+			for (i = wrong = 0; i < SMALL / 4; i++)
+				wrong += bases[object][way][i] != object * SMALL + i;
+			EXPECT_EQ(0, wrong);
+			EXPECT_EQ(0, munmap(bases[object][way], SMALL));
+		}
+		EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handles[object]));
+	}
+}
+
 /* The pages behind a view cannot be had; asking is an error, no crash. */
 TEST_F(vma, get_user_pages)
 {

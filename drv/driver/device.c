@@ -191,6 +191,7 @@ const struct drm_driver vidmem_driver = {
 	.postclose		= vidmem_postclose,
 	.debugfs_init		= vidmem_debugfs_init,
 	.dumb_create		= vidmem_dumb_create,
+	.dumb_map_offset	= vidmem_dumb_map_offset,
 	.gem_prime_import	= vidmem_prime_import,
 	VIDMEM_FDINFO_DRIVER_OPS(vidmem_show_fdinfo)
 	VIDMEM_FBDEV_DRIVER_OPS

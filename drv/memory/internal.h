@@ -90,6 +90,7 @@ int vidmem_evict_some(struct vidmem_vram *vram, struct vidmem_object *shown);
 bool vidmem_evict_could_free(struct vidmem_vram *vram, u64 size);
 
 /* offsets.c */
+int vidmem_offsets_init(struct vidmem_object *vobj);
 u64 vidmem_view_offset(struct vidmem_object *vobj);
 bool vidmem_offset_is_view(struct vidmem_object *vobj, unsigned long pgoff);
 u64 vidmem_offset_in_object(struct vidmem_object *vobj, unsigned long pgoff);

@@ -235,6 +235,8 @@ struct vidmem_object {
 	unsigned int holds;
 	/** @movable: In &vidmem_vram.movable, or empty. */
 	struct list_head movable;
+	/** @has_offsets: It has those that are in offsets.c; set once. */
+	bool has_offsets;
 	/**
 	 * @gone_page: What stands for each of its pages once the adapter has
 	 * gone. Set by the first who needs it.
@@ -333,6 +335,8 @@ bool vidmem_object_is_in_vram(const struct vidmem_object *vobj);
 void vidmem_show_fdinfo(struct drm_printer *p, struct drm_file *file);
 int vidmem_dumb_create(struct drm_file *file, struct drm_device *drm,
 		       struct drm_mode_create_dumb *args);
+int vidmem_dumb_map_offset(struct drm_file *file, struct drm_device *drm,
+			   u32 handle, u64 *offset);
 int vidmem_create_ioctl(struct drm_device *drm, void *data,
 			struct drm_file *file);
 

@@ -234,8 +234,17 @@ static struct sg_table *vidmem_object_get_sg_table(struct drm_gem_object *obj)
 	return drm_prime_pages_to_sg(obj->dev, pages, obj->size >> PAGE_SHIFT);
 }
 
+/* Whoever gets the dma-buf may map it. */
+static struct dma_buf *vidmem_object_export(struct drm_gem_object *obj, int flags)
+{
+	int ret = vidmem_offsets_init(to_vidmem_object(obj));
+
+	return ret ? ERR_PTR(ret) : drm_gem_prime_export(obj, flags);
+}
+
 static const struct drm_gem_object_funcs vidmem_object_funcs = {
 	.free		= vidmem_object_free,
+	.export		= vidmem_object_export,
 	.pin		= vidmem_object_pin,
 	.unpin		= vidmem_object_unpin,
 	.get_sg_table	= vidmem_object_get_sg_table,
@@ -314,14 +323,13 @@ static struct vidmem_object *vidmem_object_create(struct vidmem_device *vdev,
 
 	trace_vidmem_create(vobj);
 
-	/*
-	 * From here on vidmem_object_free() gives everything back. Twice as many
-	 * offsets as it has pages: see offsets.c.
-	 */
-	ret = drm_gem_create_mmap_offset_size(&vobj->base, 2 * size);
-	if (ret) {
-		drm_gem_object_put(&vobj->base);
-		return ERR_PTR(ret);
+	/* From here on vidmem_object_free() gives everything back. */
+	if (vobj->is_dumb) {
+		ret = vidmem_offsets_init(vobj);
+		if (ret) {
+			drm_gem_object_put(&vobj->base);
+			return ERR_PTR(ret);
+		}
 	}
 	if (vobj->is_dumb && !vobj->pages)
 		vidmem_object_make_movable(vram, vobj);

@@ -17,7 +17,58 @@
  * itself what it is, however it came to be, and MAP needs no way to tell
  * vidmem_mmap() that it is the caller. DRM_IOCTL_MODE_MAP_DUMB tells where the
  * range begins.
+ *
+ * An object of CREATE has its range from when somebody may first need it, and for
+ * life: to find one takes longer the more there are. The kernel maps dumb buffers
+ * without asking, so that they have theirs from the beginning.
  */
+
+/**
+ * vidmem_offsets_init - have an object have its offsets
+ * @vobj: the object, which may have them already
+ *
+ * Returns: 0, or -ENOSPC if there are none left.
+ */
+int vidmem_offsets_init(struct vidmem_object *vobj)
+{
+	int ret;
+
+	/* Pairs with the release below: who sees it sees the range, too. */
+	if (smp_load_acquire(&vobj->has_offsets))
+		return 0;
+	ret = drm_gem_create_mmap_offset_size(&vobj->base, 2 * vobj->base.size);
+	if (ret)
+		return ret;
+	/* Pairs with the acquire above. */
+	smp_store_release(&vobj->has_offsets, true);
+
+	return 0;
+}
+
+/**
+ * vidmem_dumb_map_offset - serve DRM_IOCTL_MODE_MAP_DUMB
+ * @file: the caller's file
+ * @drm: the DRM device
+ * @handle: the object
+ * @offset: where its offsets begin, in bytes
+ *
+ * Returns: 0, or a negative error number.
+ */
+int vidmem_dumb_map_offset(struct drm_file *file, struct drm_device *drm,
+			   u32 handle, u64 *offset)
+{
+	struct drm_gem_object *obj = drm_gem_object_lookup(file, handle);
+	int ret = 0;
+
+	if (!obj)
+		return -ENOENT;
+	/* One of another device has none, which is DRM's to refuse. */
+	if (!to_vidmem_object(obj)->import)
+		ret = vidmem_offsets_init(to_vidmem_object(obj));
+	drm_gem_object_put(obj);
+
+	return ret ?: drm_gem_dumb_map_offset(file, drm, handle, offset);
+}
 
 /**
  * vidmem_view_offset - where an object's offsets for views begin

@@ -296,6 +296,8 @@ long vidmem_view_create(struct drm_file *file, struct vidmem_object *vobj,
 	/* It has no offsets either where it is another device's. */
 	if (!vidmem_object_is_in_vram(vobj))
 		return -EOPNOTSUPP;
+	if (vidmem_offsets_init(vobj))
+		return -ENOMEM;
 	if (!(flags & DRM_VIDMEM_MAP_READ_ONLY))
 		prot |= PROT_WRITE;
 	if (address)
