@@ -342,12 +342,30 @@ static void bench_create_map(const struct subject *subject, uint64_t size)
 	report(subject, "create_map", size, results, 5, "ns");
 }
 
+/* How large an object could be. */
+static void bench_largest_free(const struct subject *subject, const char *operation)
+{
+	struct drm_vidmem_get_param largest = {
+		.param = DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE,
+	};
+	uint64_t results[MAX_ROUNDS], start;
+	int round;
+
+	for (round = 0; round < MAX_ROUNDS; round++) {
+		start = now();
+		request(subject->fd, DRM_IOCTL_VIDMEM_GET_PARAM, &largest,
+			"GET_PARAM");
+		results[round] = now() - start;
+	}
+	report(subject, operation, PAGE_BYTES, results, MAX_ROUNDS, "ns");
+}
+
 /* A page, with @others objects of a page around, and with @holes between them. */
 static void bench_create_beside(const struct subject *subject, int others,
 				bool holes)
 {
 	struct buffer *buffers = calloc(others, sizeof(*buffers));
-	char operation[32];
+	char operation[32], beside[16];
 	int i;
 
 	for (i = 0; i < others; i++)
@@ -355,9 +373,12 @@ static void bench_create_beside(const struct subject *subject, int others,
 	for (i = 0; holes && i < others; i += 2)
 		subject->ways->free(&buffers[i]);
 	sleep(5);
-	snprintf(operation, sizeof(operation), "create_free_%s%d",
-		 holes ? "holes_" : "", holes ? others / 2 : others);
+	snprintf(beside, sizeof(beside), "%s%d", holes ? "holes_" : "",
+		 holes ? others / 2 : others);
+	snprintf(operation, sizeof(operation), "create_free_%s", beside);
 	bench_create(subject, operation, PAGE_BYTES, MAX_ROUNDS);
+	snprintf(operation, sizeof(operation), "largest_free_%s", beside);
+	bench_largest_free(subject, operation);
 	for (i = holes; i < others; i += 1 + holes)
 		subject->ways->free(&buffers[i]);
 	free(buffers);

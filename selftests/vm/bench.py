@@ -40,7 +40,9 @@ ROWS += [(f"Create and free, {name}", "create_free", size)
          for size, name in SIZES.items()]
 ROWS += [(f"Create and map, {name}, cleared before", "create_map", size)
          for size, name in SIZES.items() if size != 4 << 20]
-ROWS += [(f"Create and free 4 KiB beside {what}", f"create_free_{name}", 4 << 10)
+ROWS += [(f"{title} beside {what}", f"{operation}_{name}", 4 << 10)
+         for title, operation in (("Create and free 4 KiB", "create_free"),
+                                  ("Ask for the largest free", "largest_free"))
          for what, name in (("1 other", "1"), ("100000 others", "100000"),
                             ("65536 holes", "holes_65536"))]
 ROWS += [("Redraw 1920x1080: copied", "redraw_copy", 1920 * 1080 * 4),
