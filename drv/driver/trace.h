@@ -20,7 +20,10 @@
 
 #include "memory/memory.h"
 
-/* Where an object is that is not in video memory. */
+/*
+ * Where an object is that is not in video memory. Not by vidmem_object_is_in_vram(), as
+ * the files that have events would need this one, and it one of them.
+ */
 #ifndef VIDMEM_TRACE_ELSEWHERE
 #define VIDMEM_TRACE_ELSEWHERE	(~0ull)
 

@@ -58,16 +58,20 @@ int vidmem_dumb_map_offset(struct drm_file *file, struct drm_device *drm,
 			   u32 handle, u64 *offset)
 {
 	struct drm_gem_object *obj = drm_gem_object_lookup(file, handle);
-	int ret = 0;
+	int ret;
 
 	if (!obj)
 		return -ENOENT;
-	/* One of another device has none, which is DRM's to refuse. */
-	if (!to_vidmem_object(obj)->import)
+	/* There are no views of what is another device's. */
+	if (to_vidmem_object(obj)->import)
+		ret = drm_gem_create_mmap_offset(obj);
+	else
 		ret = vidmem_offsets_init(to_vidmem_object(obj));
+	if (!ret)
+		*offset = drm_vma_node_offset_addr(&obj->vma_node);
 	drm_gem_object_put(obj);
 
-	return ret ?: drm_gem_dumb_map_offset(file, drm, handle, offset);
+	return ret;
 }
 
 /**
