@@ -14,6 +14,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <vidmem_drmif.h>
+
 #include "command.h"
 
 #define COLUMNS	64
@@ -58,8 +60,6 @@ static bool add_part(struct layout *layout, uint64_t start, uint64_t size,
 	layout->size += size;
 	layout->bytes[kind] += size;
 	layout->parts[kind]++;
-	if (!layout->cell)
-		return true;
 	last = (start + size - 1) / layout->cell;
 	for (cell = start / layout->cell; cell <= last && cell < CELLS; cell++)
 		if (layout->cells[cell] < kind)
@@ -67,8 +67,8 @@ static bool add_part(struct layout *layout, uint64_t start, uint64_t size,
 	return true;
 }
 
-/* Returns 0 or an error number. With @cell 0, only how much there is of what. */
-static int read_layout(const char *path, uint64_t cell, struct layout *layout)
+/* Returns 0 or an error number. */
+static int read_layout(const char *path, struct layout *layout)
 {
 	FILE *file = fopen(path, "re");
 	uint64_t start, size;
@@ -77,7 +77,6 @@ static int read_layout(const char *path, uint64_t cell, struct layout *layout)
 
 	if (!file)
 		return errno;
-	*layout = (struct layout){ .cell = cell };
 	while (!ret && (count = fscanf(file, "%" SCNu64 "%" SCNu64 "%15s",
 				       &start, &size, name)) != EOF)
 		ret = count == 3 && add_part(layout, start, size, name) ? 0 : EPROTO;
@@ -96,22 +95,26 @@ static void print_size(uint64_t size)
 		printf("%.*f MiB", size % (1 << 20) ? 1 : 0, size / 1048576.0);
 }
 
-static void print_sign(unsigned int kind, unsigned int *last)
+static void print_signs(const unsigned char *cells, uint64_t count, bool in_color)
 {
-	if (last && *last != kind) {
-		fputs("\033[0m", stdout);
-		fputs(kinds[kind].color, stdout);
-		*last = kind;
+	unsigned int last = 0;
+	uint64_t i;
+
+	for (i = 0; i < count; i++) {
+		if (in_color && cells[i] != last)
+			printf("\033[0m%s", kinds[cells[i]].color);
+		last = cells[i];
+		putchar(kinds[last].sign);
 	}
-	putchar(kinds[kind].sign);
+	if (in_color && last)
+		fputs("\033[0m", stdout);
 }
 
 static void print_layout(const char *name, const struct layout *layout)
 {
 	uint64_t count = (layout->size + layout->cell - 1) / layout->cell, i;
-	unsigned int kind, color = 0;
-	unsigned int *last = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") ?
-			     &color : NULL;
+	bool in_color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	unsigned char kind;
 
 	printf("%s: ", name);
 	print_size(layout->size);
@@ -119,14 +122,9 @@ static void print_layout(const char *name, const struct layout *layout)
 	print_size(layout->cell);
 	printf(" a sign\n\n");
 	for (i = 0; i < count; i += COLUMNS) {
-		uint64_t end = i + COLUMNS < count ? i + COLUMNS : count, cell;
-
 		printf("%10.1f  ", i * layout->cell / 1048576.0);
-		for (cell = i; cell < end; cell++)
-			print_sign(layout->cells[cell], last);
-		if (last)
-			fputs("\033[0m", stdout);
-		color = 0;
+		print_signs(layout->cells + i, count - i < COLUMNS ? count - i : COLUMNS,
+			    in_color);
 		putchar('\n');
 	}
 	putchar('\n');
@@ -134,10 +132,7 @@ static void print_layout(const char *name, const struct layout *layout)
 		if (!layout->parts[kind])
 			continue;
 		printf("  ");
-		print_sign(kind, last);
-		if (last)
-			fputs("\033[0m", stdout);
-		color = 0;
+		print_signs(&kind, 1, in_color);
 		printf("  %-27s", kinds[kind].about);
 		print_size(layout->bytes[kind]);
 		printf(" in %u part%s\n", layout->parts[kind],
@@ -145,17 +140,27 @@ static void print_layout(const char *name, const struct layout *layout)
 	}
 }
 
-/* Where the driver tells of the adapter of this file. */
-static bool layout_path(int fd, char *path, size_t size)
+/* Where the driver tells of this adapter, and how much its signs stand for. */
+static int find_layout(int fd, char *path, size_t size, uint64_t *cell)
 {
+	struct vidmem_device *dev;
 	struct stat stat;
+	uint64_t vram = 0;
+	int ret;
 
 	if (fstat(fd, &stat))
-		return false;
+		return errno;
 	snprintf(path, size, "/sys/kernel/debug/dri/%u/vidmem_layout",
 		 minor(stat.st_rdev));
+	ret = -vidmem_device_new(fd, &dev);
+	if (ret)
+		return ret;
+	ret = -vidmem_get_param(dev, DRM_VIDMEM_PARAM_VRAM_SIZE, &vram);
+	vidmem_device_del(dev);
+	for (*cell = PAGE; vram > *cell * CELLS; *cell *= 2)
+		;
 
-	return true;
+	return ret;
 }
 
 int cmd_vram(const struct options *options, char **args)
@@ -163,20 +168,15 @@ int cmd_vram(const struct options *options, char **args)
 	int fd = open_device(options->device), ret;
 	static struct layout layout;
 	char path[PATH_MAX], name[64];
-	uint64_t cell = PAGE;
 
 	(void)args;
 	if (fd < 0)
 		return 1;
 	device_name(fd, name, sizeof(name));
-	ret = layout_path(fd, path, sizeof(path)) ? 0 : errno;
+	ret = find_layout(fd, path, sizeof(path), &layout.cell);
 	close(fd);
 	if (!ret)
-		ret = read_layout(path, 0, &layout);
-	while (!ret && layout.size > cell * CELLS)
-		cell *= 2;
-	if (!ret)
-		ret = read_layout(path, cell, &layout);
+		ret = read_layout(path, &layout);
 	switch (ret) {
 	case 0:
 		print_layout(name, &layout);
