@@ -16,7 +16,7 @@ events=$tracing/events/vidmem
 [ -e $tracing/trace ] || mount -t tracefs none $tracing 2>/dev/null ||
 	skip_all "no tracefs"
 
-names="create fault free map mode unmap"
+names="create fault frame free map mode unmap"
 all_there() {
 	ls $events
 	[ "$(cd $events && echo vidmem_*)" = "$(printf 'vidmem_%s ' $names |
@@ -56,6 +56,7 @@ check map says map \
 check fault says fault \
 	"place=[0-9]+ address=0x[0-9a-f]+ order=[0-9]+ write=[01] result=0x[0-9a-f]+"
 check mode says mode "mode=640x480@60"
+check frame says frame "place=[0-9]+ direct=1"
 check unmap says unmap "address=0x[0-9a-f]+ status=0"
 check free says free "place=[0-9]+ size=[0-9]+"
 

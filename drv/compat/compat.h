@@ -9,6 +9,7 @@
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 #include <linux/userfaultfd_k.h>
 #include <linux/version.h>
 
@@ -46,6 +47,24 @@ static inline int drm_edid_connector_add_modes(struct drm_connector *connector)
 	return count;
 }
 #endif
+
+/* The process that an address space belongs to, for the caller; 0 if it is not known. */
+static inline pid_t vidmem_mm_pid(const struct mm_struct *mm)
+{
+	pid_t pid = 0;
+
+#ifdef CONFIG_MEMCG
+	struct task_struct *owner;
+
+	rcu_read_lock();
+	owner = rcu_dereference(mm->owner);
+	if (owner)
+		pid = task_tgid_vnr(owner);
+	rcu_read_unlock();
+#endif
+
+	return pid;
+}
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define drm_atomic_helper_check_crtc_primary_plane(state) \

@@ -14,6 +14,7 @@
 
 #include "display/internal.h"
 #include "driver/device.h"
+#include "driver/trace.h"
 
 /**
  * DOC: scanout
@@ -478,6 +479,8 @@ static void vidmem_update_primary(struct vidmem_device *vdev,
 		vidmem_turn_on(vdev);
 	else if (vdev->funcs)
 		vdev->funcs->set_start(vdev, &vstate->scanout);
+	trace_vidmem_frame(vidmem_fb_object(state->fb),
+			   display->way == VIDMEM_DIRECT);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <drm/drm_debugfs.h>
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
+#include <drm/drm_print.h>
 
 #include "driver/debugfs.h"
 #include "driver/device.h"
@@ -104,8 +105,18 @@ static const struct file_operations vidmem_layout_fops = {
 	.release	= seq_release_private,
 };
 
+static int vidmem_views_show(struct seq_file *seq, void *data)
+{
+	struct drm_printer p = drm_seq_file_printer(seq);
+
+	vidmem_views_print(seq->private, &p);
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(vidmem_views);
+
 /**
- * vidmem_debugfs_init - show in debugfs what becomes of video memory
+ * vidmem_debugfs_init - show in debugfs who has which part of video memory
  * @minor: whose folder it is
  */
 void vidmem_debugfs_init(struct drm_minor *minor)
@@ -116,4 +127,6 @@ void vidmem_debugfs_init(struct drm_minor *minor)
 	debugfs_create_file(VIDMEM_NAME "_layout", 0400, minor->debugfs_root,
 			    &to_vidmem_device(minor->dev)->vram,
 			    &vidmem_layout_fops);
+	debugfs_create_file(VIDMEM_NAME "_views", 0400, minor->debugfs_root,
+			    minor->dev, &vidmem_views_fops);
 }

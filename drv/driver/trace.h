@@ -149,6 +149,23 @@ TRACE_EVENT(vidmem_mode,
 		  __entry->height, __entry->refresh)
 );
 
+TRACE_EVENT(vidmem_frame,
+	TP_PROTO(const struct vidmem_object *vobj, bool is_direct),
+	TP_ARGS(vobj, is_direct),
+	TP_STRUCT__entry(
+		__field(int, card)
+		__field(u64, place)
+		__field(bool, is_direct)
+	),
+	TP_fast_assign(
+		__entry->card = vobj->base.dev->primary->index;
+		__entry->place = vidmem_trace_place(vobj);
+		__entry->is_direct = is_direct;
+	),
+	TP_printk("card=%d place=%lld direct=%d", __entry->card,
+		  (s64)__entry->place, __entry->is_direct)
+);
+
 #endif /* _VIDMEM_TRACE_H_ */
 
 #undef TRACE_INCLUDE_PATH

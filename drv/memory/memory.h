@@ -351,6 +351,7 @@ bool vidmem_displayed_is_direct(struct vidmem_device *vdev,
 
 /* view.c */
 int vidmem_mmap(struct file *filp, struct vm_area_struct *vma);
+void vidmem_views_print(struct drm_device *drm, struct drm_printer *p);
 
 /* placement.c */
 unsigned long vidmem_get_unmapped_area(struct file *filp, unsigned long addr,

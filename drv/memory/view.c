@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 
 #include <linux/cred.h>
+#include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/pgtable.h>
+#include <linux/rbtree.h>
 #include <linux/sched/mm.h>
 
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
+#include <drm/drm_print.h>
 #include <drm/drm_vma_manager.h>
 
 #include "compat/compat.h"
@@ -323,4 +326,41 @@ long vidmem_view_create(struct drm_file *file, struct vidmem_object *vobj,
 	}
 
 	return base;
+}
+
+static void vidmem_view_print(const struct vm_area_struct *vma,
+			      struct drm_printer *p)
+{
+	struct vidmem_object *vobj = to_vidmem_object(vma->vm_private_data);
+
+	drm_printf(p, "%d %#lx %lu %llu %llu %s\n", vidmem_mm_pid(vma->vm_mm),
+		   vma->vm_start, vma->vm_end - vma->vm_start,
+		   vobj->range.node.start,
+		   vidmem_offset_in_object(vobj, vma->vm_pgoff),
+		   vma->vm_flags & VM_WRITE ? "rw" : "r");
+}
+
+/**
+ * vidmem_views_print - tell of each view, in a line
+ * @drm: the DRM device
+ * @p: whom to tell; waits for nothing
+ *
+ * The process, where the view is in it, bytes, the object's place in video memory,
+ * where in the object the view begins, and whether it can be written to.
+ */
+void vidmem_views_print(struct drm_device *drm, struct drm_printer *p)
+{
+	struct address_space *mapping = drm->anon_inode->i_mapping;
+	const struct vm_area_struct *vma;
+	struct rb_node *node;
+
+	/* Neither does a VMA go nor does it change. */
+	i_mmap_lock_read(mapping);
+	for (node = rb_first_cached(&mapping->i_mmap); node;
+	     node = rb_next(node)) {
+		vma = rb_entry(node, struct vm_area_struct, shared.rb);
+		if (vidmem_vma_is_view(vma))
+			vidmem_view_print(vma, p);
+	}
+	i_mmap_unlock_read(mapping);
 }
