@@ -236,6 +236,25 @@ not_for_all() {
 }
 [ -z "${VIDMEM_DEVICE-}" ] || check vram_not_for_all not_for_all "$device"
 
+# A view of the program that shows the picture, where it has it and as large as the
+# object it is of, and none before and after.
+views() {
+	cat "/sys/kernel/debug/dri/${device##*card}/vidmem_views"
+}
+shows_view() {
+	views | tee "$work/views"
+	[ "$(wc -l <"$work/views")" = 1 ] || return 1
+	read -r pid address size place offset access <"$work/views"
+	[ "$pid" = $show ] && [ "$offset $access" = "0 rw" ] &&
+		layout | grep -qx "$place $size object" &&
+		grep -q "^$(printf "%08x-%08x rw-s" "$address" $((address + size)))" \
+			"/proc/$pid/maps"
+}
+shows_views_that_are() {
+	[ -z "$(views)" ] && show_and "$work/card.png" shows_view && [ -z "$(views)" ]
+}
+check views shows_views_that_are
+
 # modetest takes the first adapter of this driver: with several, that may be
 # another than the one under test, which is good enough for a stranger.
 connector=$(modetest -M vidmem -c | awk '$3 == "connected" { print $1 }')
@@ -274,17 +293,21 @@ bars() {
 	done
 }
 
+# It shows them until its input ends.
 screenshot_of() {
-	(sleep 5) | stdbuf -oL modetest -M vidmem \
-		-s "$connector@$crtc:640x480@$1" >"$work/modetest" 2>&1 &
+	rm -f "$work/input"
+	mkfifo "$work/input"
+	modetest -M vidmem -s "$connector@$crtc:640x480@$1" <"$work/input" \
+		>"$work/modetest" 2>&1 &
 	show=$!
+	exec 5>"$work/input"
 	for _ in $(seq 100); do
-		grep -q "setting mode" "$work/modetest" && break
+		bars
+		status=$?
+		[ $status != 0 ] || break
 		sleep 0.1
 	done
-	sleep 0.5
-	bars
-	status=$?
+	exec 5>&-
 	wait $show
 	return $status
 }
