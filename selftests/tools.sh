@@ -254,6 +254,33 @@ shows_views_that_are() {
 	[ -z "$(views)" ] && show_and "$work/card.png" shows_view && [ -z "$(views)" ]
 }
 check views shows_views_that_are
+# top_says [PID]: of that program alone, or of none. Rates are not known at first.
+top_says() {
+	"$ctl" -t 0 top >"$work/top"
+	cat "$work/top"
+	vram=$("$ctl" -d "$device" info | sed -n 's/^video memory *\([0-9]*\) KiB/\1/p')
+	awk -v card="${device##*/}" -v vram=$((vram / 1024)) -v pid="${1-none}" '
+		NR == 1 { of = "adapters"; next }
+		$1 == "PID" { of = "programs"; next }
+		of == "adapters" && $1 == card {
+			found = $3 == vram && $4 == "MiB" && $(NF - 1) == "-" &&
+				$(NF - 2) == (pid == "none" ? 0 : 1) &&
+				$(NF - 3) >= (pid == "none" ? 0 : 1)
+		}
+		of == "programs" && $1 == pid {
+			is_told = $2 == "vidmemctl" && $3 == card && $4 == 1
+		}
+		of == "programs" && $3 == card && $1 != pid { more = 1 }
+		END { exit !found || more || pid != "none" && !is_told }
+	' "$work/top"
+}
+tops() {
+	top_says && show_and "$work/card.png" eval 'top_says $show' && top_says
+}
+check top tops
+check top_too_many fails 2 "unexpected argument: a" "$ctl" top a
+check top_not_for_all fails 1 "debugfs is root's alone" setpriv --reuid 65534 \
+	--regid 65534 --clear-groups "$ctl" top
 
 # modetest takes the first adapter of this driver: with several, that may be
 # another than the one under test, which is good enough for a stranger.

@@ -100,5 +100,40 @@ no_kernel_address() {
 }
 check no_kernel_address no_kernel_address
 
+# What top counts: flips and page faults of this adapter, and none of another one.
+mountpoint -q /sys/kernel/config || mount -t configfs none /sys/kernel/config
+connector=$(modetest -M vidmem -c | awk '$3 == "connected" { print $1 }')
+crtc=$(modetest -M vidmem -p | awk '/^CRTCs/ { c = 1 } c && /^[0-9]/ {
+	print $1; exit }')
+flips() {
+	(sleep 4) | modetest -M vidmem -s "$connector@$crtc:640x480" -v >/dev/null 2>&1
+}
+faults() {
+	for _ in 1 2 3 4 5 6 7 8; do
+		"$ctl" -d "$device" -m 640x480 -t 0 show "$work/card.png" >/dev/null
+	done
+}
+# top_counts FIELD COMMAND: of how many a second, counted from the last one.
+top_counts() {
+	field=$1
+	"$ctl" add other || return
+	$2 &
+	"$ctl" -t 2 top >"$work/top"
+	status=$?
+	wait
+	cat "$work/top"
+	"$ctl" remove other || status=1
+	awk -v card="card$card" -v field="$field" '
+		$1 == "CARD" { round++ }
+		$1 == card && round > 1 { sum += $(NF - field) }
+		$2 == "other" && round > 1 { others++; wrong += $(NF - field) != "0.0" }
+		END { exit !(round == 3 && sum > 1 && others == 2 && !wrong) }
+	' "$work/top" && [ $status = 0 ]
+}
+check top_frames top_counts 1 flips
+check top_faults top_counts 0 faults
+# Nobody is left who counts.
+check top_ends eval '! "$ctl" -t 0 top | grep -q "card.*[0-9.]$"'
+
 rm -r "$work"
 tap_exit

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,31 @@ int fail_open(const char *device, int error)
 	default:
 		return fail(device, strerror(error), NULL);
 	}
+}
+
+int fail_debugfs(const char *command, const char *path, int error)
+{
+	switch (error) {
+	case EACCES:
+	case EPERM:
+		return fail(command, "permission denied", "Run as root: debugfs is "
+			    "root's alone.");
+	case ENOENT:
+		return fail(path, strerror(error), "Mount debugfs: mount -t debugfs "
+			    "none /sys/kernel/debug");
+	default:
+		return fail(path, strerror(error), NULL);
+	}
+}
+
+const char *size_text(uint64_t size, char *text, size_t length)
+{
+	if (size < 1 << 20)
+		snprintf(text, length, "%" PRIu64 " KiB", size >> 10);
+	else
+		snprintf(text, length, "%.*f MiB", size % (1 << 20) ? 1 : 0,
+			 size / 1048576.0);
+	return text;
 }
 
 void leave_display(int fd)

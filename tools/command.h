@@ -23,6 +23,13 @@ int fail(const char *what, const char *why, const char *hint);
 int wrong(const char *what, const char *which);
 int fail_open(const char *device, int error);
 
+/* Where the driver tells root of an adapter, and that this is not to be had. */
+#define DEBUGFS_DRI "/sys/kernel/debug/dri"
+int fail_debugfs(const char *command, const char *path, int error);
+
+/* A number of bytes for people; returns the text. */
+const char *size_text(uint64_t size, char *text, size_t length);
+
 /* The first to open the device file gets the display with it: leave it to others. */
 void leave_display(int fd);
 
@@ -45,6 +52,7 @@ extern volatile sig_atomic_t stopped;
 /* With a mask to wait by, they come only while waiting, so that none is missed. */
 void stop_by_signals(sigset_t *wait);
 
+int cmd_top(const struct options *options, char **args);
 int cmd_vram(const struct options *options, char **args);
 int cmd_vnc(const struct options *options, char **args);
 int cmd_view(const struct options *options, char **args);

@@ -3,7 +3,7 @@
 
 _vidmemctl()
 {
-	local commands="list info vram modes show screenshot vnc view record add remove plug unplug edid"
+	local commands="list info vram top modes show screenshot vnc view record add remove plug unplug edid"
 	local options="--device --mode --seconds --vram --edid --desktop --listen --password-file --input --help --version"
 	local current=${COMP_WORDS[COMP_CWORD]} i command= names
 

@@ -38,6 +38,8 @@ static const char usage[] =
 "  list                  the vidmem adapters of this machine\n"
 "  info                  an adapter's video memory and what it displays\n"
 "  vram                  a map of its video memory: what is where (root)\n"
+"  top                   all adapters, second by second: clients, views, frames and\n"
+"                        page faults (root)\n"
 "  modes                 the modes it can display\n"
 "  show FILE.png         display a picture, scaled to fit, until Enter is\n"
 "                        pressed or a signal comes\n"
@@ -57,7 +59,7 @@ static const char usage[] =
 "  -d, --device N|PATH   adapter number as in list (default 0), or device file\n"
 "  -m, --mode WxH        show: in this mode (default: the preferred one)\n"
 "  -m, --mode WxH[@HZ]   add: the mode that it prefers\n"
-"  -t, --seconds S       show, record: for so many seconds\n"
+"  -t, --seconds S       show, record, top: for so many seconds\n"
 "      --vram SIZE       add: video memory, such as 64M or 2G (default: that of\n"
 "                        the module, or four frames of the mode)\n"
 "      --edid FILE       add: what its screen says of itself\n"
@@ -445,6 +447,7 @@ static const struct {
 	{ "list",	cmd_list,		0, 0, NULL },
 	{ "info",	cmd_info,		0, 0, NULL },
 	{ "vram",	cmd_vram,		0, 0, NULL },
+	{ "top",	cmd_top,		0, 0, NULL },
 	{ "modes",	cmd_modes,		0, 0, NULL },
 	{ "show",	cmd_show,		1, 1, "needs a file name" },
 	{ "screenshot",	cmd_screenshot,		1, 1, "needs a file name" },

@@ -87,14 +87,6 @@ static int read_layout(const char *path, struct layout *layout)
 	return ret ?: layout->size ? 0 : ENODEV;
 }
 
-static void print_size(uint64_t size)
-{
-	if (size < 1 << 20)
-		printf("%" PRIu64 " KiB", size >> 10);
-	else
-		printf("%.*f MiB", size % (1 << 20) ? 1 : 0, size / 1048576.0);
-}
-
 static void print_signs(const unsigned char *cells, uint64_t count, bool in_color)
 {
 	unsigned int last = 0;
@@ -114,13 +106,12 @@ static void print_layout(const char *name, const struct layout *layout)
 {
 	uint64_t count = (layout->size + layout->cell - 1) / layout->cell, i;
 	bool in_color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	char size[16], cell[16];
 	unsigned char kind;
 
-	printf("%s: ", name);
-	print_size(layout->size);
-	printf(" of video memory, ");
-	print_size(layout->cell);
-	printf(" a sign\n\n");
+	printf("%s: %s of video memory, %s a sign\n\n", name,
+	       size_text(layout->size, size, sizeof(size)),
+	       size_text(layout->cell, cell, sizeof(cell)));
 	for (i = 0; i < count; i += COLUMNS) {
 		printf("%10.1f  ", i * layout->cell / 1048576.0);
 		print_signs(layout->cells + i, count - i < COLUMNS ? count - i : COLUMNS,
@@ -133,10 +124,9 @@ static void print_layout(const char *name, const struct layout *layout)
 			continue;
 		printf("  ");
 		print_signs(&kind, 1, in_color);
-		printf("  %-27s", kinds[kind].about);
-		print_size(layout->bytes[kind]);
-		printf(" in %u part%s\n", layout->parts[kind],
-		       layout->parts[kind] == 1 ? "" : "s");
+		printf("  %-27s%s in %u part%s\n", kinds[kind].about,
+		       size_text(layout->bytes[kind], size, sizeof(size)),
+		       layout->parts[kind], layout->parts[kind] == 1 ? "" : "s");
 	}
 }
 
@@ -150,7 +140,7 @@ static int find_layout(int fd, char *path, size_t size, uint64_t *cell)
 
 	if (fstat(fd, &stat))
 		return errno;
-	snprintf(path, size, "/sys/kernel/debug/dri/%u/vidmem_layout",
+	snprintf(path, size, DEBUGFS_DRI "/%u/vidmem_layout",
 		 minor(stat.st_rdev));
 	ret = -vidmem_device_new(fd, &dev);
 	if (ret)
@@ -177,18 +167,9 @@ int cmd_vram(const struct options *options, char **args)
 	close(fd);
 	if (!ret)
 		ret = read_layout(path, &layout);
-	switch (ret) {
-	case 0:
-		print_layout(name, &layout);
-		return 0;
-	case EACCES:
-	case EPERM:
-		return fail("vram", "permission denied", "Run as root: debugfs is "
-			    "root's alone.");
-	case ENOENT:
-		return fail(path, strerror(ret), "Mount debugfs: mount -t debugfs "
-			    "none /sys/kernel/debug");
-	default:
-		return fail(path, strerror(ret), NULL);
-	}
+	if (ret)
+		return fail_debugfs("vram", path, ret);
+	print_layout(name, &layout);
+
+	return 0;
 }
