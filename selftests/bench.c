@@ -11,10 +11,12 @@
 #include <getopt.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 
 #include <linux/capability.h>
+#include <linux/netlink.h>
 
 #include "vidmem_calls.h"
 
@@ -619,6 +621,36 @@ static void bench_composed(const struct subject *subject, uint32_t crtc, uint32_
 	report(subject, "composed", PICTURE, &busy, 1, "ns");
 }
 
+/* How often the processor's timer has interrupted it. */
+static uint64_t timer_interrupts(void)
+{
+	FILE *file = fopen("/proc/interrupts", "r");
+	unsigned long long count = 0;
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file) &&
+	       sscanf(line, " LOC: %llu", &count) != 1)
+		;
+	if (!file || !count)
+		die("/proc/interrupts");
+	fclose(file);
+
+	return count;
+}
+
+/* Nobody draws, looks or waits for anything: what interrupts is not for a program. */
+static void bench_idle(const struct subject *subject, const char *operation)
+{
+	uint64_t before, count;
+
+	/* Vertical blanks are kept for some seconds after the last who waited. */
+	sleep(7);
+	before = timer_interrupts();
+	sleep(10);
+	count = timer_interrupts() - before;
+	report(subject, operation, 0, &count, 1, "count");
+}
+
 /* What a display costs that is used, each operation FRAMES times. */
 static void bench_display(const struct subject *subject)
 {
@@ -641,6 +673,7 @@ static void bench_display(const struct subject *subject)
 		frame_buffers[i] = add_frame_buffer(&buffers[i]);
 	}
 	screen_show(&screen, frame_buffers[0], mode);
+	bench_idle(subject, "idle_on");
 
 	bench_flip(subject, "flip", crtc, frame_buffers);
 
@@ -675,10 +708,171 @@ static void bench_display(const struct subject *subject)
 		bench_flip_copied(subject, &screen);
 
 	screen_close(&screen);
+	bench_idle(subject, "idle_off");
 	for (i = 0; i < 2; i++) {
 		drmModeRmFB(subject->fd, frame_buffers[i]);
 		gem_free(&buffers[i]);
 	}
+}
+
+/* A virtual display that is made while the machine runs, as a user would make it. */
+struct making {
+	const char *folder;
+	/* What to make in it and what to link to what, and write; each ends by NULL. */
+	const char *const *folders;
+	const char *const (*links)[2];
+	const char *const (*files)[2];
+};
+
+static const char *const no_folders[] = { NULL };
+static const char *const no_links[][2] = { { NULL } };
+static const char *const vidmem_files[][2] = { { "vram_mb", "16" }, { NULL } };
+static const struct making vidmem_making = {
+	"/sys/kernel/config/vidmem/bench", no_folders, no_links, vidmem_files,
+};
+
+static const char *const vkms_folders[] = {
+	"planes/p", "crtcs/c", "encoders/e", "connectors/k", NULL,
+};
+static const char *const vkms_links[][2] = {
+	{ "crtcs/c", "planes/p/possible_crtcs/c" },
+	{ "crtcs/c", "encoders/e/possible_crtcs/c" },
+	{ "encoders/e", "connectors/k/possible_encoders/e" },
+	{ NULL },
+};
+static const char *const vkms_files[][2] = { { "planes/p/type", "1" }, { NULL } };
+static const struct making vkms_making = {
+	"/sys/kernel/config/vkms/bench", vkms_folders, vkms_links, vkms_files,
+};
+
+static void path_in(const struct making *making, char *path, const char *name)
+{
+	snprintf(path, PATH_MAX, "%s/%s", making->folder, name);
+}
+
+static void write_in(const struct making *making, const char *name, const char *text)
+{
+	errno = write_file(making->folder, name, text);
+	if (errno)
+		die(name);
+}
+
+static void make_display(const struct making *making)
+{
+	char path[PATH_MAX], target[PATH_MAX];
+	int i;
+
+	if (mkdir(making->folder, 0755))
+		die(making->folder);
+	for (i = 0; making->folders[i]; i++) {
+		path_in(making, path, making->folders[i]);
+		if (mkdir(path, 0755))
+			die(path);
+	}
+	for (i = 0; making->files[i][0]; i++)
+		write_in(making, making->files[i][0], making->files[i][1]);
+	for (i = 0; making->links[i][0]; i++) {
+		path_in(making, target, making->links[i][0]);
+		path_in(making, path, making->links[i][1]);
+		if (symlink(target, path))
+			die(path);
+	}
+	write_in(making, "enabled", "1");
+}
+
+static void unmake_display(const struct making *making)
+{
+	char path[PATH_MAX];
+	int i;
+
+	write_in(making, "enabled", "0");
+	for (i = 0; making->links[i][0]; i++) {
+		path_in(making, path, making->links[i][1]);
+		unlink(path);
+	}
+	for (i = 0; making->folders[i]; i++)
+		;
+	while (i--) {
+		path_in(making, path, making->folders[i]);
+		rmdir(path);
+	}
+	if (rmdir(making->folder))
+		die(making->folder);
+}
+
+static int listen_to_uevents(void)
+{
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)))
+		die("uevents");
+
+	return fd;
+}
+
+/* Until the kernel says that there is a new card; opens it. */
+static int open_new_card(int uevents)
+{
+	char event[4096], path[64];
+
+	for (;;) {
+		ssize_t size = recv(uevents, event, sizeof(event) - 1, 0);
+		const char *word = event;
+		int card = -1, fd;
+
+		if (size < 0)
+			die("uevents");
+		event[size] = '\0';
+		if (strncmp(event, "add@", 4))
+			continue;
+		for (; word < event + size; word += strlen(word) + 1)
+			sscanf(word, "DEVNAME=dri/card%d", &card);
+		if (card < 0)
+			continue;
+		snprintf(path, sizeof(path), "/dev/dri/card%d", card);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			die(path);
+		return fd;
+	}
+}
+
+/* From nothing to a picture, and back. */
+static void bench_add(const struct subject *subject, const struct making *making)
+{
+	uint64_t added[5], removed[5];
+	int uevents, i;
+
+	uevents = listen_to_uevents();
+	for (i = 0; i < 5; i++) {
+		struct drm_mode_create_dumb dumb = {
+			.width = 1024, .height = 768, .bpp = 32,
+		};
+		uint64_t start = now();
+		struct screen screen;
+		uint32_t frame_buffer;
+		int fd;
+
+		make_display(making);
+		fd = open_new_card(uevents);
+		request(fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb, "CREATE_DUMB");
+		if (drmModeAddFB(fd, 1024, 768, 24, 32, dumb.pitch, dumb.handle,
+				 &frame_buffer))
+			die("ADDFB");
+		screen_open(&screen, fd);
+		screen_show(&screen, frame_buffer, screen_mode(&screen, 1024, 768));
+		added[i] = now() - start;
+
+		screen_close(&screen);
+		close(fd);
+		start = now();
+		unmake_display(making);
+		removed[i] = now() - start;
+	}
+	close(uevents);
+	report(subject, "add", 0, added, 5, "ns");
+	report(subject, "remove", 0, removed, 5, "ns");
 }
 
 /* A frame buffer on display, drawn to from end to end. */
@@ -818,6 +1012,7 @@ static void bench_card(const char *path, int fd)
 			bench_create_beside(&subject, 1, false);
 			bench_create_beside(&subject, 100000, false);
 			bench_create_beside(&subject, 2 * 65536, true);
+			bench_add(&subject, &vidmem_making);
 		}
 		subject.name = pci ? "vidmem-pci-populate" :
 				     "vidmem-virtual-populate";
@@ -833,6 +1028,10 @@ static void bench_card(const char *path, int fd)
 		bench(&subject, !strcmp(version->name, "bochs-drm"));
 		if (strcmp(version->name, "vgem"))
 			bench_display(&subject);
+		/* Where it can be made at any time. */
+		if (!access("/sys/kernel/config/vkms", W_OK) &&
+		    !strcmp(version->name, "vkms"))
+			bench_add(&subject, &vkms_making);
 	}
 	drmFreeVersion(version);
 }

@@ -52,7 +52,13 @@ ROWS += [("Redraw 1920x1080: copied", "redraw_copy", 1920 * 1080 * 4),
          ("Compose 1920x1080 and a cursor", "composed", 1920 * 1080 * 4),
          ("Say that 64x64 have changed", "dirty", 64 * 64 * 4),
          ("Move a cursor of 64x64", "cursor", 64 * 64 * 4),
-         ("Change the mode", "mode", 1920 * 1080 * 4)]
+         ("Change the mode", "mode", 1920 * 1080 * 4),
+         ("Add a display, and set its mode", "add", 0),
+         ("Remove it", "remove", 0),
+         ("Timer interrupts in 10 idle seconds, on", "idle_on", 0),
+         ("Timer interrupts in 10 idle seconds, off", "idle_off", 0)]
+# All others are times.
+COUNTS = ("faults", "idle_on", "idle_off")
 
 
 class Figures:
@@ -86,7 +92,7 @@ class Figures:
             for subject, head in zip(self.subjects, heads):
                 value = self.get(subject, operation, size)
                 text = "" if value is None else str(value) \
-                    if operation == "faults" else f"{value / 1000:.2f}"
+                    if operation in COUNTS else f"{value / 1000:.2f}"
                 line += f"  {text:>{max(11, len(head))}}"
             yield line
 
@@ -148,7 +154,8 @@ COMPARED = (("create + map 4 KiB", "create_map", 4 << 10),
             ("64x64 have changed", "dirty", 64 * 64 * 4),
             ("move a cursor", "cursor", 64 * 64 * 4),
             ("compose 1920x1080", "composed", PICTURE),
-            ("change the mode", "mode", PICTURE))
+            ("change the mode", "mode", PICTURE),
+            ("add a display", "add", 0))
 
 
 def times(ratio):
