@@ -702,6 +702,40 @@ TEST_F(scanout, gamma)
 	drop_buffer(self->fd, &buffer);
 }
 
+/* The console's colors are its own again, and so are those of who comes next. */
+TEST_F(scanout, gamma_ends_with_its_client)
+{
+	uint32_t crtc = self->display.crtc, property, handle, fb;
+	drmModeObjectPropertiesPtr all;
+	struct buffer buffer;
+	uint32_t i;
+
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888, &buffer));
+	ASSERT_EQ(0, show(self->fd, &self->display, &buffer));
+	ASSERT_EQ(0, set_gamma(self->fd, crtc, true));
+	drop_buffer(self->fd, &buffer);
+	close(self->fd);
+	self->fd = test_open();
+	ASSERT_GE(self->fd, 0);
+
+	property = find_property(self->fd, crtc, DRM_MODE_OBJECT_CRTC, "GAMMA_LUT");
+	all = drmModeObjectGetProperties(self->fd, crtc, DRM_MODE_OBJECT_CRTC);
+	ASSERT_NE(NULL, all);
+	for (i = 0; i < all->count_props; i++)
+		if (all->props[i] == property)
+			EXPECT_EQ(0, all->prop_values[i]);
+	drmModeFreeObjectProperties(all);
+	EXPECT_NE(0, property);
+
+	/* Which hardware has no gamma for. */
+	ASSERT_EQ(0, test_create(self->fd, 4 * MiB, &handle));
+	ASSERT_EQ(0, add_fb(self->fd, handle, 1024, 768, 4096, 0, &fb));
+	EXPECT_EQ(0, set_crtc(self->fd, &self->display, fb,
+			      find_mode(&self->display, 1024, 768)));
+	drmModeRmFB(self->fd, fb);
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handle));
+}
+
 /* A program has what is shown written into its memory, while it is shown. */
 TEST_F(scanout, writeback)
 {

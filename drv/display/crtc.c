@@ -8,7 +8,9 @@
 #include <drm/drm_color_mgmt.h>
 #include <drm/drm_crtc.h>
 #include <drm/drm_framebuffer.h>
+#include <drm/drm_modeset_lock.h>
 #include <drm/drm_print.h>
+#include <drm/drm_property.h>
 #include <drm/drm_vblank.h>
 
 #include "display/internal.h"
@@ -179,6 +181,51 @@ static const struct drm_crtc_helper_funcs vidmem_crtc_helper_funcs = {
 	.atomic_enable	= vidmem_crtc_atomic_enable,
 	.atomic_disable	= vidmem_crtc_atomic_disable,
 };
+
+static int vidmem_commit_without_gamma(struct drm_crtc *crtc,
+				       struct drm_modeset_acquire_ctx *ctx)
+{
+	struct drm_atomic_state *atomic;
+	struct drm_crtc_state *state;
+	int ret;
+
+	if (!crtc->state->gamma_lut)
+		return 0;
+	atomic = drm_atomic_state_alloc(crtc->dev);
+	if (!atomic)
+		return -ENOMEM;
+	atomic->acquire_ctx = ctx;
+
+	state = drm_atomic_get_crtc_state(atomic, crtc);
+	ret = PTR_ERR_OR_ZERO(state);
+	if (!ret) {
+		drm_property_replace_blob(&state->gamma_lut, NULL);
+		state->color_mgmt_changed = true;
+		ret = drm_atomic_commit(atomic);
+	}
+	drm_atomic_state_put(atomic);
+
+	return ret;
+}
+
+/**
+ * vidmem_crtc_drop_gamma - show colors as they are
+ * @vdev: the adapter, which no client has open
+ *
+ * DRM would leave the last one's gamma table to the console, and to the next client.
+ */
+void vidmem_crtc_drop_gamma(struct vidmem_device *vdev)
+{
+	struct drm_device *drm = &vdev->drm;
+	struct drm_modeset_acquire_ctx ctx;
+	int ret;
+
+	DRM_MODESET_LOCK_ALL_BEGIN(drm, ctx, 0, ret);
+	ret = vidmem_commit_without_gamma(&vdev->display.crtc, &ctx);
+	DRM_MODESET_LOCK_ALL_END(drm, ctx, ret);
+	if (ret)
+		drm_dbg_kms(drm, "gamma stays: %d\n", ret);
+}
 
 static void vidmem_crtc_destroy_state(struct drm_crtc *crtc,
 				      struct drm_crtc_state *state)

@@ -170,4 +170,7 @@ int vidmem_display_init(struct vidmem_device *vdev);
 int vidmem_display_set_screen(struct vidmem_device *vdev,
 			      const struct vidmem_screen *screen);
 
+/* crtc.c */
+void vidmem_crtc_drop_gamma(struct vidmem_device *vdev);
+
 #endif /* _VIDMEM_DISPLAY_H_ */

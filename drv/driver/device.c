@@ -75,8 +75,11 @@ static int vidmem_release(struct inode *inode, struct file *filp)
 		vidmem_area_tidy(vdev);
 	ret = drm_release(inode, filp);
 	mutex_lock(&vdev->open_lock);
-	if (!atomic_read(&drm->open_count) && !vidmem_has_console(drm))
-		drm_atomic_helper_shutdown(drm);
+	if (!atomic_read(&drm->open_count)) {
+		if (!vidmem_has_console(drm))
+			drm_atomic_helper_shutdown(drm);
+		vidmem_crtc_drop_gamma(vdev);
+	}
 	mutex_unlock(&vdev->open_lock);
 	drm_dev_put(drm);
 
