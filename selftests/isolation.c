@@ -444,6 +444,132 @@ TEST_F(isolation, kernel_memory_is_charged)
 	EXPECT_EQ(0, rmdir(root));
 }
 
+#define FOLDERS	"/sys/kernel/config/vidmem"
+#define FOLDER	FOLDERS "/isolation"
+#define ADAPTER_SIZE (4 * MiB)
+
+/* Makes a virtual adapter. Returns its file, or -1. */
+static int enable_adapter(void)
+{
+	char path[64] = "/dev/dri/";
+	size_t length = strlen(path);
+	ssize_t count;
+	int fd;
+
+	if (write_file(FOLDER, "enabled", "1"))
+		return -1;
+	fd = open(FOLDER "/card", O_RDONLY | O_CLOEXEC);
+	count = read(fd, path + length, sizeof(path) - length - 1);
+	close(fd);
+	if (count <= 0)
+		return -1;
+	path[length + count - 1] = '\0';
+
+	return open(path, O_RDWR | O_CLOEXEC);
+}
+
+/* A view of all that there is, or NULL. */
+static char *map_all(int fd)
+{
+	struct drm_vidmem_map_video_memory map = { 0 };
+
+	if (test_create(fd, ADAPTER_SIZE, &map.handle) || test_map(fd, &map))
+		return NULL;
+
+	return (char *)(uintptr_t)map.video_ram_base;
+}
+
+/* System memory that was an adapter's, and is another one's. */
+TEST_F(isolation, new_adapter_is_zero)
+{
+	char *old = NULL, *base;
+	int fd, round;
+
+	if (access(FOLDERS, W_OK))
+		SKIP(return, "needs root and configfs");
+	ASSERT_EQ(0, mkdir(FOLDER, 0755));
+	EXPECT_EQ(0, write_file(FOLDER, "vram_mb", "4"));
+	EXPECT_EQ(0, write_file(FOLDER, "mode", "640x480"));
+	for (round = 0; round < 4; round++) {
+		fd = enable_adapter();
+		ASSERT_GE(fd, 0);
+		base = map_all(fd);
+		ASSERT_NE(NULL, base);
+		EXPECT_EQ(0, nonzero_words(base, ADAPTER_SIZE));
+		memset(base, 0x50 + round, ADAPTER_SIZE);
+		/* Nor does one that has gone see what its follower has. */
+		if (old) {
+			EXPECT_EQ(0, nonzero_words(old, ADAPTER_SIZE));
+			EXPECT_EQ(0, munmap(old, ADAPTER_SIZE));
+			old = NULL;
+		}
+		close(fd);
+		if (round % 2) {
+			EXPECT_EQ(0, munmap(base, ADAPTER_SIZE));
+		} else {
+			old = base;
+		}
+		EXPECT_EQ(0, write_file(FOLDER, "enabled", "0"));
+	}
+	EXPECT_EQ(0, rmdir(FOLDER));
+}
+
+/* As nobody: what may be opened that is root's alone. Returns 0 or which it is. */
+static int open_as_nobody(const char *debugfs)
+{
+	static const char *const files[] = {
+		"vram_mb", "desktop", "mode", "refresh", "size_mm", "edid", "plugged",
+		"enabled",
+	};
+	static const char *const views[] = {
+		"vidmem_vram", "vidmem_layout", "vidmem_views",
+	};
+	unsigned int i;
+
+	if (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))
+		return 100;
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (write_file(FOLDER, files[i], "1") != EACCES)
+			return 1 + i;
+	for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
+		char path[PATH_MAX];
+
+		snprintf(path, sizeof(path), "%s/%s", debugfs, views[i]);
+		if (open(path, O_RDONLY | O_CLOEXEC) >= 0 || errno != EACCES)
+			return 50 + i;
+	}
+	if (!mkdir(FOLDERS "/mine", 0755) || errno != EACCES)
+		return 90;
+	if (!rmdir(FOLDER) || errno != EACCES)
+		return 91;
+
+	return 0;
+}
+
+/* Who may open an adapter may still not make one, nor see who has what of it. */
+TEST_F(isolation, made_by_root_alone)
+{
+	char debugfs[64];
+	struct stat st;
+	int status;
+	pid_t pid;
+
+	if (access(FOLDERS, W_OK))
+		SKIP(return, "needs root and configfs");
+	ASSERT_EQ(0, fstat(self->fd, &st));
+	snprintf(debugfs, sizeof(debugfs), "/sys/kernel/debug/dri/%u",
+		 minor(st.st_rdev));
+	ASSERT_EQ(0, mkdir(FOLDER, 0755));
+	pid = fork();
+	ASSERT_GE(pid, 0);
+	if (!pid)
+		(_exit)(open_as_nobody(debugfs));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, WEXITSTATUS(status));
+	EXPECT_EQ(true, WIFEXITED(status));
+	EXPECT_EQ(0, rmdir(FOLDER));
+}
+
 /* Lines in the kernel log that are not this test's own. */
 static int log_lines(int log)
 {

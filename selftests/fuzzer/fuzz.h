@@ -29,6 +29,7 @@
  *   display.c    modesetting
  *   memory.c     what Linux does to mappings
  *   processes.c  fork, and threads that race
+ *   folders.c    virtual adapters by configfs
  */
 
 #include <stdarg.h>
@@ -63,7 +64,8 @@
 	x(mlock, 5) x(msync, 3) x(mincore, 3) x(vm_readv, 4) x(vmsplice, 4) \
 	x(direct_io, 4) x(proc_mem, 6) x(read_into, 6) x(clear_refs, 4) \
 	x(userfaultfd, 6) x(process_madvise, 4) x(ptrace, 2) x(pagemap, 4) \
-	x(read_maps, 1) x(numa, 3) x(fork, 3) x(threads, 3)
+	x(read_maps, 1) x(numa, 3) x(fork, 3) x(threads, 3) \
+	x(folder_make, 3) x(folder_remove, 1) x(folder_write, 14) x(folder_use, 8)
 
 #define NAME(name, weight)	OP_##name,
 enum { OPERATIONS(NAME) OP_COUNT };
@@ -248,6 +250,10 @@ void learn_display(int fd, dev_t device);
 
 /* requests.c */
 void map_shape_pages(void);
+
+/* folders.c */
+bool can_make_folders(void);
+bool remove_folders(void);
 
 /* steer.c */
 void start_steering(void);

@@ -207,6 +207,31 @@ static uint64_t free_now(void)
 	return error ? UINT64_MAX : args.value;
 }
 
+/* Who has what of it, and what is shown. */
+static void print_vram(void)
+{
+	static const char *const files[] = { "vidmem_layout", "vidmem_views", "state" };
+	int fd = open_adapter(O_RDWR);
+	char path[64], line[200];
+	struct stat stat;
+	unsigned int i;
+
+	if (fd < 0 || fstat(fd, &stat))
+		return;
+	close(fd);
+	for (i = 0; i < LENGTH(files); i++) {
+		FILE *file;
+
+		snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%u/%s",
+			 minor(stat.st_rdev), files[i]);
+		file = fopen(path, "r");
+		while (file && fgets(line, sizeof(line), file))
+			say(1, "# %s: %.*s", files[i], (int)strcspn(line, "\n"), line);
+		if (file)
+			fclose(file);
+	}
+}
+
 static void report(void)
 {
 	unsigned long done = 0, of_op;
@@ -468,6 +493,8 @@ int main(int argc, char **argv)
 	say(1, "# --seed %lu --processes %u --operations %lu --seconds %lu "
 	    "--rounds %u", options.seed, options.processes, options.operations,
 	    options.seconds, options.rounds);
+	if (!can_make_folders())
+		say(1, "# no virtual adapters are made: it takes root and configfs");
 	free_before = free_now();
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
@@ -479,6 +506,8 @@ int main(int argc, char **argv)
 		run_round(driver, options.seconds ? start.tv_sec +
 			  (double)options.seconds * (round + 1) /
 			  options.rounds : 1e18);
+		if (!remove_folders())
+			shared->failures[ENDS]++;
 		options.seed = mix(options.seed);
 		/*
 		 * What processes leave at their end goes a little later. The
@@ -494,6 +523,7 @@ int main(int argc, char **argv)
 		if (tries == 100) {
 			say(1, "# free video memory: %lu before, %lu after",
 			    free_before, free_after);
+			print_vram();
 			shared->failures[VRAM]++;
 			break;
 		}
