@@ -6,6 +6,7 @@
 
 cd "$(dirname "$0")" || exit 1
 . ./tap.sh
+. ./modules.sh
 module=$VIDMEM_MODULE
 [ -n "$module" ] || skip_all "VIDMEM_MODULE does not name the module to load"
 ctl=${VIDMEMCTL:-../out/tools/vidmemctl}
@@ -143,24 +144,31 @@ again_and_again() {
 }
 check load_10_times again_and_again
 
+place_modules bochs $(modinfo -F depends "$module" | tr , ' ')
+
 # The kernel's own driver has the adapter: ours does not take it away, but makes
 # a virtual one. Then the way that the documentation tells.
-modprobe -d "$VIDMEM_KERNEL" bochs
+modprobe bochs
 not_stolen() {
 	[ "$(driver)" = bochs-drm ] && load && [ "$(driver)" = bochs-drm ] &&
 		[ "$(count virtual)" = 1 ] && [ "$(count bochs)" = 0 ]
 }
+# readme N: the N-th block of what README.md says of it, for the adapter of this machine.
+work=$(mktemp -d)
+cp "$module" "$work/vidmem.ko"
+readme() {
+	{
+		echo "device=$pci"
+		./readme "### The PCI adapter, and the kernel's own driver for it" "$1" |
+			sed "s/^device=[^ ]*/device=$pci/"
+	} >"$work/block"
+	(cd "$work" && sh -ex block)
+}
 handed_over() {
-	echo "$pci" >/sys/bus/pci/drivers/bochs-drm/unbind &&
-		echo vidmem >"/sys/bus/pci/devices/$pci/driver_override" &&
-		echo "$pci" >/sys/bus/pci/drivers_probe &&
-		[ "$(driver)" = vidmem ] && [ "$(count bochs)" = 1 ]
+	remove && readme 1 && [ "$(driver)" = vidmem ] && [ "$(count)" = 1 ]
 }
 handed_back() {
-	echo "$pci" >/sys/bus/pci/drivers/vidmem/unbind &&
-		echo >"/sys/bus/pci/devices/$pci/driver_override" &&
-		echo "$pci" >/sys/bus/pci/drivers/bochs-drm/bind &&
-		[ "$(driver)" = bochs-drm ]
+	readme 2 && [ "$(driver)" = bochs-drm ]
 }
 if remove; then
 	echo "$pci" >/sys/bus/pci/drivers_probe
@@ -170,5 +178,5 @@ check handed_over handed_over
 check handed_back handed_back
 check removed remove
 
-rm -f "$tap_log.modes"
+rm -rf "$tap_log.modes" "$work"
 tap_exit
