@@ -145,6 +145,7 @@ again_and_again() {
 check load_10_times again_and_again
 
 place_modules bochs $(modinfo -F depends "$module" | tr , ' ')
+mkdir -p /etc/modprobe.d
 
 # The kernel's own driver has the adapter: ours does not take it away, but makes
 # a virtual one. Then the way that the documentation tells.
@@ -177,6 +178,41 @@ check not_stolen not_stolen
 check handed_over handed_over
 check handed_back handed_back
 check removed remove
+
+# The same from boot on. boot INSTALLED: as udev does, with the module there or not.
+boot() {
+	remove && { ! grep -q '^bochs ' /proc/modules || rmmod bochs; } &&
+		rm -f "$placed/vidmem.ko" || return 1
+	[ "$1" = no ] || cp "$module" "$placed/vidmem.ko"
+	depmod && modprobe -b "$(cat "/sys/bus/pci/devices/$pci/modalias")"
+	lsmod
+	echo "driver: $(driver)"
+}
+in_readme() { grep -x "sudo $1 *\(#.*\)\?" ../README.md | sed 's/^sudo //' | (cd .. && sh -e); }
+by_default() {
+	boot yes && [ "$(driver)" = bochs-drm ] && ! loaded
+}
+from_boot() {
+	in_readme "cp Documentation/modprobe-vidmem.conf .*" && boot yes &&
+		[ "$(driver)" = vidmem ] && [ "$(count)" = 1 ]
+}
+not_there() { boot no && [ "$(driver)" = bochs-drm ]; }
+not_loadable() {
+	echo "options vidmem adapters=17" >/etc/modprobe.d/wrong.conf
+	boot yes && [ "$(driver)" = bochs-drm ] && ! loaded
+	status=$?
+	rm /etc/modprobe.d/wrong.conf
+	return $status
+}
+undone() {
+	in_readme "rm /etc/modprobe.d/vidmem.conf" && by_default
+}
+check boot_by_default by_default
+check boot_handed_over from_boot
+check boot_without_vidmem not_there
+check boot_with_vidmem_refused not_loadable
+check boot_undone undone
+check removed_again remove
 
 rm -rf "$tap_log.modes" "$work"
 tap_exit
