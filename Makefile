@@ -21,6 +21,7 @@ help:
 	@echo 'make check-builds   the module for every kernel in Debian, by gcc and clang (root)'
 	@echo 'make check-cross  the module built for arm64, and for 32 bits and big endian'
 	@echo 'make check-distros  the README on minimal installs of Debian 12, 13, sid (root)'
+	@echo 'make check-secure-boot  what the README says of Secure Boot, in a machine with it'
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
 	@echo 'make check-fuzz the fuzzer on the stock kernel, for two minutes'
 	@echo 'make check-soak  a minute of flips in each mode, 2 million calls of the fuzzer'
@@ -130,6 +131,11 @@ check-cross: setup
 # The commands of the README on a minimal install of each release; root.
 check-distros:
 	sh selftests/distros/check $(OUT)/distros
+
+# Those for Secure Boot, in a machine that has it.
+check-secure-boot: build-for-machine
+	signed=$$(sh selftests/vm/firmware) && \
+		python3 selftests/vm/secure_boot.py $(OUT)/check-secure-boot "$$signed"
 
 # What mappings cost on each kernel: tables, out/bench/bench.csv and bench.svg.
 bench: build-for-machine module-6.12 module-7.2
@@ -287,7 +293,7 @@ check-deb:
 # By name: the folder may be somebody's own, by VIDMEM_CACHE.
 clean-cache:
 	rm -rf $(addprefix $(CACHE)/,apt clients clients-apt igt kernel kernel-* \
-		kselftest kselftest-* kvm-usable libdrm-i386 roots)
+		kselftest kselftest-* kvm-usable libdrm-i386 roots secure-boot)
 	-rmdir $(CACHE)
 
 clean:
@@ -296,7 +302,7 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools tools-32 setup build-for-machine slow-vblank demo check \
-	check-kernels check-builds check-cross check-distros check-32 check-sanitizers \
-	check-debug check-fuzz check-soak check-lifecycle check-igt check-igt-small \
+	check-kernels check-builds check-cross check-distros check-secure-boot check-32 \
+	check-sanitizers check-debug check-fuzz check-soak check-lifecycle check-igt check-igt-small \
 	check-clients check-clients-6.1 check-clients-7.2 bench lint docs load unload \
 	install uninstall deb check-deb clean clean-cache

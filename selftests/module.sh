@@ -6,6 +6,7 @@
 
 cd "$(dirname "$0")" || exit 1
 . ./tap.sh
+. ./modules.sh
 module=$VIDMEM_MODULE
 [ -n "$module" ] || skip_all "VIDMEM_MODULE does not name the module to load"
 ctl=${VIDMEMCTL:-../out/tools/vidmemctl}
@@ -143,24 +144,32 @@ again_and_again() {
 }
 check load_10_times again_and_again
 
+place_modules bochs $(modinfo -F depends "$module" | tr , ' ')
+mkdir -p /etc/modprobe.d
+
 # The kernel's own driver has the adapter: ours does not take it away, but makes
 # a virtual one. Then the way that the documentation tells.
-modprobe -d "$VIDMEM_KERNEL" bochs
+modprobe bochs
 not_stolen() {
 	[ "$(driver)" = bochs-drm ] && load && [ "$(driver)" = bochs-drm ] &&
 		[ "$(count virtual)" = 1 ] && [ "$(count bochs)" = 0 ]
 }
+# readme N: the N-th block of what README.md says of it, for the adapter of this machine.
+work=$(mktemp -d)
+cp "$module" "$work/vidmem.ko"
+readme() {
+	{
+		echo "device=$pci"
+		./readme "### The PCI adapter, and the kernel's own driver for it" "$1" |
+			sed "s/^device=[^ ]*/device=$pci/"
+	} >"$work/block"
+	(cd "$work" && sh -ex block)
+}
 handed_over() {
-	echo "$pci" >/sys/bus/pci/drivers/bochs-drm/unbind &&
-		echo vidmem >"/sys/bus/pci/devices/$pci/driver_override" &&
-		echo "$pci" >/sys/bus/pci/drivers_probe &&
-		[ "$(driver)" = vidmem ] && [ "$(count bochs)" = 1 ]
+	remove && readme 1 && [ "$(driver)" = vidmem ] && [ "$(count)" = 1 ]
 }
 handed_back() {
-	echo "$pci" >/sys/bus/pci/drivers/vidmem/unbind &&
-		echo >"/sys/bus/pci/devices/$pci/driver_override" &&
-		echo "$pci" >/sys/bus/pci/drivers/bochs-drm/bind &&
-		[ "$(driver)" = bochs-drm ]
+	readme 2 && [ "$(driver)" = bochs-drm ]
 }
 if remove; then
 	echo "$pci" >/sys/bus/pci/drivers_probe
@@ -170,5 +179,40 @@ check handed_over handed_over
 check handed_back handed_back
 check removed remove
 
-rm -f "$tap_log.modes"
+# The same from boot on. boot INSTALLED: as udev does, with the module there or not.
+boot() {
+	remove && { ! grep -q '^bochs ' /proc/modules || rmmod bochs; } &&
+		rm -f "$placed/vidmem.ko" || return 1
+	[ "$1" = no ] || cp "$module" "$placed/vidmem.ko"
+	depmod && modprobe -b "$(cat "/sys/bus/pci/devices/$pci/modalias")"
+	lsmod
+	echo "driver: $(driver)"
+}
+in_readme() { grep -x "sudo $1 *\(#.*\)\?" ../README.md | sed 's/^sudo //' | (cd .. && sh -e); }
+by_default() {
+	boot yes && [ "$(driver)" = bochs-drm ] && ! loaded
+}
+from_boot() {
+	in_readme "cp Documentation/modprobe-vidmem.conf .*" && boot yes &&
+		[ "$(driver)" = vidmem ] && [ "$(count)" = 1 ]
+}
+not_there() { boot no && [ "$(driver)" = bochs-drm ]; }
+not_loadable() {
+	echo "options vidmem adapters=17" >/etc/modprobe.d/wrong.conf
+	boot yes && [ "$(driver)" = bochs-drm ] && ! loaded
+	status=$?
+	rm /etc/modprobe.d/wrong.conf
+	return $status
+}
+undone() {
+	in_readme "rm /etc/modprobe.d/vidmem.conf" && by_default
+}
+check boot_by_default by_default
+check boot_handed_over from_boot
+check boot_without_vidmem not_there
+check boot_with_vidmem_refused not_loadable
+check boot_undone undone
+check removed_again remove
+
+rm -rf "$tap_log.modes" "$work"
 tap_exit

@@ -112,6 +112,7 @@ class Setting:
 
     def __init__(self, kernel, module, debug=False, build="selftests"):
         self.kernel, self.module = kernel, module
+        self.kind = Machine
         self.machine = {}
         self.env = {"VIDMEM_KERNEL": kernel, "VIDMEM_MODULE": module,
                     "VIDMEM_BUILD": os.path.abspath(build),
@@ -252,8 +253,8 @@ def run_machine(tap, out, setting, name, devices, parameters, programs,
         else:
             print(f"# {name}: {line}", flush=True)
 
-    with Machine(setting.kernel, os.path.join(out, name), devices,
-                 **options) as machine:
+    with setting.kind(setting.kernel, os.path.join(out, name), devices,
+                      **options) as machine:
         problem = None
         try:
             status = machine.run(

@@ -143,14 +143,17 @@ class Machine:
             self._stop()
         else:
             raise MachineError(f"no kernel; see {self.out}/console.log")
-        qmp.settimeout(max(0.01, self.deadline - time.monotonic()))
-        self.qmp_file = qmp.makefile("rw")
-        self.qmp_file.readline()
-        self.qmp("qmp_capabilities")
+        self._open_qmp(qmp)
         reader = threading.Thread(target=self._read_lines, args=(job,),
                                   daemon=True)
         reader.start()
         self.readers.append(reader)
+
+    def _open_qmp(self, sock):
+        sock.settimeout(max(0.01, self.deadline - time.monotonic()))
+        self.qmp_file = sock.makefile("rw")
+        self.qmp_file.readline()
+        self.qmp("qmp_capabilities")
 
     def _has_booted(self):
         """Whether the kernel gets as far as to its first process."""
@@ -208,6 +211,11 @@ class Machine:
                            input=names, stdout=file, check=True)
         shutil.rmtree(root)
         return archive
+
+    def _boot(self, vmlinuz, append):
+        """Options of QEMU to boot the kernel by."""
+        return ["-kernel", vmlinuz, "-initrd", self._initramfs(),
+                "-append", append]
 
     def _start_script(self, job, env):
         exports = "".join(f"export {k}={shlex.quote(v)}\n"
@@ -399,9 +407,9 @@ sleep 1000
         cmd += ["qemu-system-x86_64", "-accel", accel, "-cpu",
                "host" if accel == "kvm" else "max",
                "-m", str(self.memory), "-smp", str(self.cpus), "-nodefaults",
-               "-display", "none", "-no-reboot", "-kernel", vmlinuz,
-               "-initrd", self._initramfs(), "-append",
-               "console=ttyS0 panic=-1 no_timer_check " + ticks + self.append,
+               "-display", "none", "-no-reboot",
+               *self._boot(vmlinuz, "console=ttyS0 panic=-1 no_timer_check " +
+                           ticks + self.append),
                "-virtfs", "local,path=/,mount_tag=host,readonly=on,"
                "security_model=none,multidevs=remap",
                "-virtfs", f"local,path={out},mount_tag=out,"
