@@ -80,13 +80,14 @@ build-for-machine: setup
 demo: build-for-machine
 	python3 selftests/vm/demo.py $(OUT)/demo
 
-# For the tests of the clock, on a kernel with kprobes.
-slow-vblank: setup
-	mkdir -p $(OUT)/slow_vblank
-	cp selftests/slow_vblank/* $(OUT)/slow_vblank
-	$(MAKE) -C $(stock_kdir) M=$(OUT)/slow_vblank modules
+# What tests load beside ours, on the stock kernel, which has kprobes.
+module-for-tests-%: setup
+	mkdir -p $(OUT)/$*
+	cp selftests/$*/* $(OUT)/$*
+	$(MAKE) -C $(stock_kdir) M=$(OUT)/$* modules
 
-check: build-for-machine tools-32 slow-vblank
+check: build-for-machine tools-32 module-for-tests-slow_vblank \
+		module-for-tests-entry_type
 	python3 selftests/vm/check.py $(OUT)/check
 
 # On the kernels beside the stock one. The first time, one of them is built.
@@ -295,7 +296,7 @@ clean:
 	-$(MAKE) -C selftests clean
 	rm -rf $(OUT)
 
-.PHONY: all help module lib tools tools-32 setup build-for-machine slow-vblank demo check \
+.PHONY: all help module lib tools tools-32 setup build-for-machine demo check \
 	check-kernels check-builds check-cross check-distros check-32 check-sanitizers \
 	check-debug check-fuzz check-soak check-lifecycle check-igt check-igt-small \
 	check-clients check-clients-6.1 check-clients-7.2 bench lint docs load unload \

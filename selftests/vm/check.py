@@ -35,13 +35,16 @@ PROGRAMS = ["contract", "uapi", "vma", "faults", "large", "isolation", "ready",
             "request", "lifetime", "display", "scanout", "clock", "pdev", "threads",
             "unplug"]
 
+# Needs a module that is not built for every kernel.
+TYPES = ["types"]
+
 DISPLAYS = ("displays", [], "none", ["displays.sh"])
 
 # Name, QEMU devices, module parameters, programs, and what the kernel is told.
 MACHINES = [
     # The slowest first, so that they do not end alone.
-    ("VGA", ["VGA"], "adapters=0", PROGRAMS + ["tools.sh"]),
-    ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS),
+    ("VGA", ["VGA"], "adapters=0", PROGRAMS + TYPES + ["tools.sh"]),
+    ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS + TYPES),
     ("drivers", ["VGA"], "adapters=1", ["drivers.sh"]),
     ("bochs-display-drivers", ["bochs-display"], "adapters=0",
      ["drivers.sh"]),
@@ -50,7 +53,8 @@ MACHINES = [
     ("nomodeset", ["VGA"], "none", ["nomodeset.sh"], "nomodeset"),
     ("virtual", [], "mode=1280x800 vram_mb=512", ["tools.sh", "lifetime",
                                                   "trace.sh"]),
-    ("secondary-vga", ["secondary-vga"], "adapters=0", PROGRAMS + ["trace.sh"]),
+    ("secondary-vga", ["secondary-vga"], "adapters=0",
+     PROGRAMS + TYPES + ["trace.sh"]),
 ]
 
 # On another kernel.
@@ -360,6 +364,8 @@ def main():
         # Built for the stock kernel, which has what it takes (kprobes).
         setting.env["VIDMEM_SLOW_VBLANK"] = os.path.abspath(
             "out/slow_vblank/slow_vblank.ko")
+        setting.env["VIDMEM_ENTRY_TYPE"] = os.path.abspath(
+            "out/entry_type/entry_type.ko")
         run_machines(tap, out, setting, MACHINES)
     return tap.end()
 
