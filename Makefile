@@ -20,6 +20,7 @@ help:
 	@echo 'make check-kernels  the tests of the module on 6.12, 7.2 and the newest'
 	@echo 'make check-builds   the module for every kernel in Debian, by gcc and clang (root)'
 	@echo 'make check-cross  the module built for arm64, and for 32 bits and big endian'
+	@echo 'make check-arm64  the tests of the module on an emulated arm64'
 	@echo 'make check-distros  the README on minimal installs of Debian 12, 13, sid (root)'
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
 	@echo 'make check-fuzz the fuzzer on the stock kernel, for two minutes'
@@ -127,6 +128,27 @@ check-builds:
 check-cross: setup
 	sh selftests/vm/kernels 7.2
 	sh selftests/cross $(OUT)/cross
+
+# The module and its tests on a processor of arm64, built by a cross compiler.
+arm64_cc = aarch64-linux-gnu-gcc -L$$libraries -Wl,-rpath-link,$$libraries
+
+check-arm64: setup
+	mkdir -p $(OUT)/arm64/module
+	cp -r Kbuild drv uapi $(OUT)/arm64/module
+	cp -r selftests/entry_type $(OUT)/arm64
+	arm64=$$(sh selftests/vm/setup-arm64) && \
+		libraries=$$arm64/tree/usr/lib/aarch64-linux-gnu && \
+		$(MAKE) -C $$arm64/kernel/build M=$(OUT)/arm64/module \
+			CROSS_COMPILE=aarch64-linux-gnu- modules && \
+		$(MAKE) -C $$arm64/kernel/build M=$(OUT)/arm64/entry_type \
+			CROSS_COMPILE=aarch64-linux-gnu- modules && \
+		$(MAKE) -C selftests OUTPUT=$(OUT)/arm64 \
+			TEST_GEN_FILES=$(OUT)/arm64/fuzz CC="$(arm64_cc)" \
+			AR=aarch64-linux-gnu-ar && \
+		$(MAKE) -C tools O=$(OUT)/arm64 LIB=$(OUT)/arm64/lib \
+			CC="$(arm64_cc)" && \
+		python3 selftests/vm/check.py --arm64 $(OUT)/check-arm64 $$arm64 \
+			$(OUT)/arm64/module/vidmem.ko
 
 # The commands of the README on a minimal install of each release; root.
 check-distros:
@@ -287,7 +309,7 @@ check-deb:
 
 # By name: the folder may be somebody's own, by VIDMEM_CACHE.
 clean-cache:
-	rm -rf $(addprefix $(CACHE)/,apt clients clients-apt igt kernel kernel-* \
+	rm -rf $(addprefix $(CACHE)/,apt arm64 clients clients-apt igt kernel kernel-* \
 		kselftest kselftest-* kvm-usable libdrm-i386 roots)
 	-rmdir $(CACHE)
 
@@ -297,7 +319,7 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools tools-32 setup build-for-machine demo check \
-	check-kernels check-builds check-cross check-distros check-32 check-sanitizers \
+	check-kernels check-builds check-cross check-arm64 check-distros check-32 check-sanitizers \
 	check-debug check-fuzz check-soak check-lifecycle check-igt check-igt-small \
 	check-clients check-clients-6.1 check-clients-7.2 bench lint docs load unload \
 	install uninstall deb check-deb clean clean-cache
