@@ -278,16 +278,21 @@ bars() {
 }
 
 screenshot_of() {
-	(sleep 5) | stdbuf -oL modetest -M vidmem \
-		-s "$connector@$crtc:640x480@$1" >"$work/modetest" 2>&1 &
+	# It shows them until it can read.
+	mkfifo "$work/hold"
+	stdbuf -oL modetest -M vidmem -s "$connector@$crtc:640x480@$1" \
+		<"$work/hold" >"$work/modetest" 2>&1 &
 	show=$!
+	exec 4>"$work/hold"
+	status=1
 	for _ in $(seq 100); do
-		grep -q "setting mode" "$work/modetest" && break
-		sleep 0.1
+		bars
+		status=$?
+		[ $status != 0 ] || break
+		sleep 0.2
 	done
-	sleep 0.5
-	bars
-	status=$?
+	exec 4>&-
+	rm "$work/hold"
 	wait $show
 	return $status
 }
