@@ -20,6 +20,7 @@ help:
 	@echo 'make check-kernels  the tests of the module on 6.12, 7.2 and the newest'
 	@echo 'make check-builds   the module for every kernel in Debian, by gcc and clang (root)'
 	@echo 'make check-cross  the module built for arm64, and for 32 bits and big endian'
+	@echo 'make check-arm64  the tests of the module on an emulated arm64'
 	@echo 'make check-distros  the README on minimal installs of Debian 12, 13, sid (root)'
 	@echo 'make check-secure-boot  what the README says of Secure Boot, in a machine with it'
 	@echo 'make bench      what mappings cost, beside other drivers, on 6.1, 6.12 and 7.2'
@@ -81,13 +82,14 @@ build-for-machine: setup
 demo: build-for-machine
 	python3 selftests/vm/demo.py $(OUT)/demo
 
-# For the tests of the clock, on a kernel with kprobes.
-slow-vblank: setup
-	mkdir -p $(OUT)/slow_vblank
-	cp selftests/slow_vblank/* $(OUT)/slow_vblank
-	$(MAKE) -C $(stock_kdir) M=$(OUT)/slow_vblank modules
+# What tests load beside ours, on the stock kernel, which has kprobes.
+module-for-tests-%: setup
+	mkdir -p $(OUT)/$*
+	cp selftests/$*/* $(OUT)/$*
+	$(MAKE) -C $(stock_kdir) M=$(OUT)/$* modules
 
-check: build-for-machine tools-32 slow-vblank
+check: build-for-machine tools-32 module-for-tests-slow_vblank \
+		module-for-tests-entry_type
 	python3 selftests/vm/check.py $(OUT)/check
 
 # On the kernels beside the stock one. The first time, one of them is built.
@@ -127,6 +129,27 @@ check-builds:
 check-cross: setup
 	sh selftests/vm/kernels 7.2
 	sh selftests/cross $(OUT)/cross
+
+# The module and its tests on a processor of arm64, built by a cross compiler.
+arm64_cc = aarch64-linux-gnu-gcc -L$$libraries -Wl,-rpath-link,$$libraries
+
+check-arm64: setup
+	mkdir -p $(OUT)/arm64/module
+	cp -r Kbuild drv uapi $(OUT)/arm64/module
+	cp -r selftests/entry_type $(OUT)/arm64
+	arm64=$$(sh selftests/vm/setup-arm64) && \
+		libraries=$$arm64/tree/usr/lib/aarch64-linux-gnu && \
+		$(MAKE) -C $$arm64/kernel/build M=$(OUT)/arm64/module \
+			CROSS_COMPILE=aarch64-linux-gnu- modules && \
+		$(MAKE) -C $$arm64/kernel/build M=$(OUT)/arm64/entry_type \
+			CROSS_COMPILE=aarch64-linux-gnu- modules && \
+		$(MAKE) -C selftests OUTPUT=$(OUT)/arm64 \
+			TEST_GEN_FILES=$(OUT)/arm64/fuzz CC="$(arm64_cc)" \
+			AR=aarch64-linux-gnu-ar && \
+		$(MAKE) -C tools O=$(OUT)/arm64 LIB=$(OUT)/arm64/lib \
+			CC="$(arm64_cc)" && \
+		python3 selftests/vm/check.py --arm64 $(OUT)/check-arm64 $$arm64 \
+			$(OUT)/arm64/module/vidmem.ko
 
 # The commands of the README on a minimal install of each release; root.
 check-distros:
@@ -292,7 +315,7 @@ check-deb:
 
 # By name: the folder may be somebody's own, by VIDMEM_CACHE.
 clean-cache:
-	rm -rf $(addprefix $(CACHE)/,apt clients clients-apt igt kernel kernel-* \
+	rm -rf $(addprefix $(CACHE)/,apt arm64 clients clients-apt igt kernel kernel-* \
 		kselftest kselftest-* kvm-usable libdrm-i386 roots secure-boot)
 	-rmdir $(CACHE)
 
@@ -301,8 +324,10 @@ clean:
 	-$(MAKE) -C selftests clean
 	rm -rf $(OUT)
 
-.PHONY: all help module lib tools tools-32 setup build-for-machine slow-vblank demo check \
-	check-kernels check-builds check-cross check-distros check-secure-boot check-32 \
-	check-sanitizers check-debug check-fuzz check-soak check-lifecycle check-igt check-igt-small \
+.PHONY: all help module lib tools tools-32 setup build-for-machine demo check \
+	check-kernels check-builds check-cross check-arm64 check-distros \
+	check-secure-boot check-32 check-sanitizers \
+	check-debug check-fuzz check-soak check-lifecycle check-igt \
+	check-igt-small \
 	check-clients check-clients-6.1 check-clients-7.2 bench lint docs load unload \
 	install uninstall deb check-deb clean clean-cache

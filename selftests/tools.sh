@@ -64,9 +64,12 @@ check completes_file completes vidmemctl show tools. tools.sh
 check completes_no_name completes vidmemctl add t ""
 check record_no_file fails 2 "needs a file name" "$ctl" record
 check view_too_many fails 2 "unexpected argument: b" "$ctl" view a b
-check view_no_adapter fails 1 "insmod" "$ctl" view 99
 
-# One built without the library has nothing to refuse.
+# What is built without its library has nothing to refuse.
+if ! "$ctl" view 99 2>&1 | grep -q "built without"; then
+	check view_no_adapter fails 1 "insmod" "$ctl" view 99
+fi
+
 vnc() { "$ctl" -d "$device" vnc "$@"; }
 if ! vnc --listen nowhere 2>&1 | grep -q "built without"; then
 	check vnc_bad_address fails 2 "not ADDRESS:PORT: nowhere" vnc \

@@ -23,6 +23,13 @@
 #error "vidmem needs Linux 6.1 or newer"
 #endif
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+/* Whoever writes has the lock of the whole process, and there is no other. */
+static inline void vma_start_write(struct vm_area_struct *vma)
+{
+}
+#endif
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 {

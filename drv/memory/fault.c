@@ -336,6 +336,49 @@ vm_fault_t vidmem_small_fault(struct vm_fault *vmf)
 	return ret;
 }
 
+/* Whether its entries are not of the type that vm_page_prot has. */
+static bool vidmem_vma_is_cached(struct vidmem_object *vobj, struct vidmem_vram *vram)
+{
+	bool is_cached;
+
+	if (vram->pages)
+		return false;
+	if (!vidmem_vram_enter(vram))
+		return true;
+	is_cached = READ_ONCE(vobj->pages);
+	vidmem_vram_exit(vram);
+
+	return is_cached;
+}
+
+/**
+ * vidmem_mprotect - before entries get other rights
+ * @vma: the mapping
+ * @start: of these addresses
+ * @end: and where they end
+ * @newflags: the rights
+ *
+ * They get them from vm_page_prot, and with these on some processors, as arm64, the
+ * type of memory. For system memory that is the wrong one. So there are none then.
+ *
+ * Returns: 0.
+ */
+int vidmem_mprotect(struct vm_area_struct *vma, unsigned long start,
+		    unsigned long end, unsigned long newflags)
+{
+	struct vidmem_object *vobj = vidmem_vma_object(vma);
+	struct drm_device *drm = vobj->base.dev;
+	u64 offset = ((u64)vma->vm_pgoff << PAGE_SHIFT) + (start - vma->vm_start);
+
+	/* From here to the end of mprotect(2) there are no faults. */
+	vma_start_write(vma);
+	if (vidmem_vma_is_cached(vobj, vidmem_object_vram(vobj)))
+		unmap_mapping_range(drm->anon_inode->i_mapping, offset,
+				    end - start, 1);
+
+	return 0;
+}
+
 /* No more than one page: the caller comes back. */
 static int vidmem_access_pages(struct vidmem_object *vobj,
 			       struct vm_area_struct *vma,

@@ -108,17 +108,21 @@ vm_fault_t vidmem_huge_fault(struct vm_fault *vmf, unsigned int order);
 vm_fault_t vidmem_small_fault(struct vm_fault *vmf);
 int vidmem_access(struct vm_area_struct *vma, unsigned long address, void *buf,
 		  int len, int write);
+int vidmem_mprotect(struct vm_area_struct *vma, unsigned long start,
+		    unsigned long end, unsigned long newflags);
 
 /* For a VMA with a GEM object as its vm_private_data: large pages, too. */
 #define VIDMEM_FAULT_VM_OPS			\
 	.fault		= vidmem_fault,		\
 	VIDMEM_HUGE_FAULT(vidmem_huge_fault)	\
-	.access		= vidmem_access,
+	.access		= vidmem_access,	\
+	.mprotect	= vidmem_mprotect,
 
 /* The same without. */
 #define VIDMEM_SMALL_FAULT_VM_OPS		\
 	.fault		= vidmem_small_fault,	\
-	.access		= vidmem_access,
+	.access		= vidmem_access,	\
+	.mprotect	= vidmem_mprotect,
 
 /* mapping.c */
 extern const struct vm_operations_struct vidmem_mapping_vm_ops;

@@ -101,8 +101,11 @@ static struct {
 	bool bus;
 } race;
 
-/* Their stacks lie where they always do, or replays would differ. */
-static char stacks[THREADS][64 * 1024] __attribute__((aligned(4096)));
+/*
+ * Their stacks lie where they always do, or replays would differ. On arm64 each has
+ * 128 KiB at least.
+ */
+static char stacks[THREADS][256 * 1024] __attribute__((aligned(4096)));
 
 static void race_unmap(uint64_t address)
 {

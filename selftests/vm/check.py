@@ -6,12 +6,14 @@ check.py OUT [BUILDS]
 check.py --fuzz OUT
 check.py --soak OUT
 check.py [--debug] OUT KERNEL MODULE
+check.py --arm64 OUT FOLDER MODULE
 
 With BUILDS, names of folders in out/ separated by commas, the programs built
 there run, each folder's in a machine of its own. With a kernel folder of
 selftests/vm/kernels and a module built for it, the programs that are about the
 module run on that kernel. --debug is for a debug kernel: more machines,
-patience, and in each a look for leaks in the end. --fuzz runs the fuzzer alone, and
+patience, and in each a look for leaks in the end. --arm64 is for the folder of
+selftests/vm/setup-arm64, with programs in out/arm64. --fuzz runs the fuzzer alone, and
 --soak for 2 million operations on an adapter of each kind, after 60 seconds of
 page flips in each of its modes.
 
@@ -29,28 +31,32 @@ import subprocess
 import sys
 import threading
 
-from vm import ICOUNT, Machine, MachineError, cache
+from vm import ICOUNT, Machine, MachineError, arm64, cache
 
 PROGRAMS = ["contract", "uapi", "vma", "faults", "large", "isolation", "ready",
             "request", "lifetime", "display", "scanout", "clock", "pdev", "threads",
             "unplug"]
+# Needs a module that is not built for every kernel.
+TYPES = ["types"]
 
+NOMODESET = ("nomodeset", ["VGA"], "none", ["nomodeset.sh"], "nomodeset")
 DISPLAYS = ("displays", [], "none", ["displays.sh"])
 
 # Name, QEMU devices, module parameters, programs, and what the kernel is told.
 MACHINES = [
     # The slowest first, so that they do not end alone.
-    ("VGA", ["VGA"], "adapters=0", PROGRAMS + ["tools.sh"]),
-    ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS),
+    ("VGA", ["VGA"], "adapters=0", PROGRAMS + TYPES + ["tools.sh"]),
+    ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS + TYPES),
     ("drivers", ["VGA"], "adapters=1", ["drivers.sh"]),
     ("bochs-display-drivers", ["bochs-display"], "adapters=0",
      ["drivers.sh"]),
     ("module", ["bochs-display"], "none", ["module.sh"]),
     DISPLAYS,
-    ("nomodeset", ["VGA"], "none", ["nomodeset.sh"], "nomodeset"),
+    NOMODESET,
     ("virtual", [], "mode=1280x800 vram_mb=512", ["tools.sh", "lifetime",
                                                   "trace.sh"]),
-    ("secondary-vga", ["secondary-vga"], "adapters=0", PROGRAMS + ["trace.sh"]),
+    ("secondary-vga", ["secondary-vga"], "adapters=0",
+     PROGRAMS + TYPES + ["trace.sh"]),
 ]
 
 # On another kernel.
@@ -104,6 +110,18 @@ DEBUG_MACHINES = [
     ("virtual", [], "mode=1280x800", ["tools.sh"]),
     STEERED_FUZZ_MACHINE,
     ("failnth", ["bochs-display"], "adapters=2 vram_mb=16", ["failnth"]),
+]
+
+# On a processor of another kind.
+ARM64_MACHINES = [
+    ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS + TYPES),
+    # What is about depths, of which that has but one.
+    ("secondary-vga", ["secondary-vga"], "adapters=0",
+     ["request", "display", "scanout", "pdev"] + TYPES),
+    ("module", ["bochs-display"], "none", ["module.sh"]),
+    ("virtual", [], "mode=1280x800", ["tools.sh", "trace.sh"]),
+    ("fuzz", ["bochs-display"], "adapters=1", ["fuzz --seed 1 --seconds 60"]),
+    NOMODESET,
 ]
 
 
@@ -326,7 +344,8 @@ def run_kernel(tap, out, kernel, module):
 def main():
     """See the top of this file."""
     args = sys.argv[1:]
-    counts = {None: (1, 2, 3), "--debug": (3,), "--fuzz": (1,), "--soak": (1,)}
+    counts = {None: (1, 2, 3), "--debug": (3,), "--arm64": (3,),
+              "--fuzz": (1,), "--soak": (1,)}
     option = args.pop(0) if args and args[0] in counts else None
     if len(args) not in counts[option]:
         sys.exit(__doc__)
@@ -338,6 +357,15 @@ def main():
     tap = Tap()
     if option == "--debug":
         run_machines(tap, out, Setting(kernel, module, True), DEBUG_MACHINES)
+    elif option == "--arm64":
+        kernel, board = arm64(kernel)
+        setting = Setting(kernel, module, build="out/arm64")
+        setting.machine = {"board": board}
+        setting.env["VIDMEM_TIMEOUT"] = "1800"
+        setting.env["VIDMEM_ENTRY_TYPE"] = os.path.abspath(
+            "out/arm64/entry_type/entry_type.ko")
+        setting.timeout = 7200
+        run_machines(tap, out, setting, ARM64_MACHINES)
     elif option == "--fuzz":
         run_machines(tap, out, Setting(kernel, module), [FUZZ_MACHINE])
     elif option == "--soak":
@@ -361,6 +389,8 @@ def main():
         # Built for the stock kernel, which has what it takes (kprobes).
         setting.env["VIDMEM_SLOW_VBLANK"] = os.path.abspath(
             "out/slow_vblank/slow_vblank.ko")
+        setting.env["VIDMEM_ENTRY_TYPE"] = os.path.abspath(
+            "out/entry_type/entry_type.ko")
         run_machines(tap, out, setting, MACHINES)
     return tap.end()
 

@@ -3,9 +3,10 @@
 
 QEMU boots Debian's kernel with a small initramfs. The machine sees the root
 file system of the host below a tmpfs, so that it can read all and change
-nothing, and the output folder as /out. Four channels lead out of it:
+nothing, and the output folder as /out. One of another architecture has a tree
+of its own programs over those of the host. Four channels lead out of it:
 
-  ttyS0   kernel log, to OUT/console.log
+  console kernel log, to OUT/console.log
   ttyS1   what the job prints, line by line to the caller
   ttyS2   the job's requests: see Machine.serve()
   /out    files
@@ -69,7 +70,7 @@ def kvm_usable(vmlinuz):
             answer = file.read().split()
         if answer[:1] == [boot]:
             return answer[1:] == ["yes"]
-    cmd = ["qemu-system-x86_64", "-accel", "kvm", "-m", "256", "-nodefaults",
+    cmd = [Pc.qemu, "-accel", "kvm", "-m", "256", "-nodefaults",
            "-display", "none", "-no-reboot", "-kernel", vmlinuz, "-serial",
            "stdio", "-append", "console=ttyS0 panic=-1"]
     try:
@@ -85,11 +86,73 @@ def kvm_usable(vmlinuz):
     return usable
 
 
+class Pc:
+    """A PC of x86-64, in which the programs of the host run."""
+
+    qemu = "qemu-system-x86_64"
+    tree = None
+    busybox = "/bin/busybox"
+
+    @staticmethod
+    def accel(vmlinuz):
+        """What QEMU runs it by, if nobody says otherwise."""
+        return "kvm" if kvm_usable(vmlinuz) else "tcg"
+
+    @staticmethod
+    def append(cpus):
+        """What its kernel has to be told."""
+        # Several processors without KVM lose a timer's interrupt now and then:
+        # with a periodic tick that costs a tick, else the machine hangs.
+        ticks = " nohz=off highres=off" if cpus > 1 else ""
+        return "console=ttyS0 no_timer_check" + ticks
+
+    @staticmethod
+    def options(accel):
+        """QEMU's; of what leads out, job is ttyS1 then, and control ttyS2."""
+        return ["-cpu", "host" if accel == "kvm" else "max",
+                "-serial", "chardev:console", "-serial", "chardev:job",
+                "-serial", "chardev:control"]
+
+
+class Arm64:
+    """QEMU's machine of arm64, in which nothing of the host can run."""
+
+    qemu = "qemu-system-aarch64"
+
+    def __init__(self, tree):
+        self.tree = tree                # folder with its programs, laid over /
+        self.busybox = os.path.join(tree, "bin", "busybox")
+
+    @staticmethod
+    def accel(_vmlinuz):
+        """See Pc."""
+        return "tcg"
+
+    @staticmethod
+    def append(_cpus):
+        """See Pc."""
+        return "console=ttyAMA0"
+
+    @staticmethod
+    def options(_accel):
+        """See Pc: its own port is no ttyS, so these two are on a card of four."""
+        return ["-machine", "virt", "-cpu", "max,pauth-impdef=on",
+                "-serial", "chardev:console",
+                "-chardev", "null,id=port0", "-chardev", "null,id=port3",
+                "-device", "pci-serial-4x,chardev1=port0,chardev2=job,"
+                "chardev3=control,chardev4=port3"]
+
+
+def arm64(folder):
+    """Of a folder as made by setup-arm64: its kernel, and what to run it on."""
+    return os.path.join(folder, "kernel"), Arm64(os.path.join(folder, "tree"))
+
+
 class Machine:
     """One run of a job. Use as a context manager, then call run()."""
 
     def __init__(self, kernel, out, devices=(), memory=1024, cpus=2,
-                 append="", accel=None, qemu=(), disk=0):
+                 append="", accel=None, qemu=(), disk=0, board=Pc):
         self.kernel = kernel            # folder as made by setup: vmlinuz, lib
         self.out = os.path.abspath(out)
         self.devices = list(devices)
@@ -99,6 +162,7 @@ class Machine:
         self.accel = accel
         self.qemu = list(qemu)
         self.disk = disk                # GiB, as /dev/vda
+        self.board = board              # a Pc, or what has the same to say
         self.cmd = []
         self.on_line = None
         self.readers = []
@@ -185,7 +249,7 @@ class Machine:
             os.makedirs(os.path.join(root, name))
         shutil.copy(os.path.join(here, "init"), os.path.join(root, "init"))
         os.chmod(os.path.join(root, "init"), 0o755)
-        shutil.copy("/bin/busybox", os.path.join(root, "bin", "busybox"))
+        shutil.copy(self.board.busybox, os.path.join(root, "bin", "busybox"))
         order = []
         version = os.listdir(os.path.join(self.kernel, "lib", "modules"))[0]
         modules = ["virtio_pci", "9pnet_virtio", "9p", "overlay"]
@@ -399,25 +463,27 @@ sleep 1000
         out = self.out
         self._start_script(job, env or {})
         vmlinuz = os.path.join(self.kernel, "vmlinuz")
-        accel = self.accel or ("kvm" if kvm_usable(vmlinuz) else "tcg")
-        # Several processors without KVM lose a timer's interrupt now and then:
-        # with a periodic tick that costs a tick, else the machine hangs.
-        ticks = "nohz=off highres=off " if self.cpus > 1 else ""
+        board = self.board
+        accel = self.accel or board.accel(vmlinuz)
         cmd = self.cmd
-        cmd += ["qemu-system-x86_64", "-accel", accel, "-cpu",
-               "host" if accel == "kvm" else "max",
-               "-m", str(self.memory), "-smp", str(self.cpus), "-nodefaults",
-               "-display", "none", "-no-reboot",
-               *self._boot(vmlinuz, "console=ttyS0 panic=-1 no_timer_check " +
-                           ticks + self.append),
-               "-virtfs", "local,path=/,mount_tag=host,readonly=on,"
-               "security_model=none,multidevs=remap",
-               "-virtfs", f"local,path={out},mount_tag=out,"
-               "security_model=none,multidevs=remap",
-               "-serial", f"file:{out}/console.log",
-               "-serial", f"unix:{out}/job.sock,server=on,wait=off",
-               "-serial", f"unix:{out}/control.sock,server=on,wait=off",
-               "-qmp", f"unix:{out}/qmp.sock,server=on,wait=off"]
+        cmd += [board.qemu, "-accel", accel,
+                "-m", str(self.memory), "-smp", str(self.cpus), "-nodefaults",
+                "-display", "none", "-no-reboot",
+                *self._boot(vmlinuz, "panic=-1 "
+                            f"{board.append(self.cpus)} {self.append}"),
+                "-virtfs", "local,path=/,mount_tag=host,readonly=on,"
+                "security_model=none,multidevs=remap",
+                "-virtfs", f"local,path={out},mount_tag=out,"
+                "security_model=none,multidevs=remap",
+                "-qmp", f"unix:{out}/qmp.sock,server=on,wait=off",
+                "-chardev", f"file,id=console,path={out}/console.log"]
+        for channel in "job", "control":
+            cmd += ["-chardev", f"socket,id={channel},"
+                    f"path={out}/{channel}.sock,server=on,wait=off"]
+        cmd += board.options(accel)
+        if board.tree:
+            cmd += ["-virtfs", f"local,path={board.tree},mount_tag=tree,"
+                    "readonly=on,security_model=none,multidevs=remap"]
         for device in self.devices:
             cmd += ["-device", device]
         if self.disk:
@@ -462,12 +528,15 @@ sleep 1000
 
 
 def main():
-    """vm.py OUT DEVICE JOB: for trying things out by hand."""
-    kernel = os.path.join(cache(), "kernel")
-    with Machine(kernel, sys.argv[1],
-                 [sys.argv[2]] if sys.argv[2] else []) as machine:
-        status = machine.run(sys.argv[3], 600, print,
-                             {"VIDMEM_KERNEL": kernel})
+    """vm.py [--arm64] OUT DEVICE JOB: for trying things out by hand."""
+    args = sys.argv[1:]
+    kernel, board = os.path.join(cache(), "kernel"), Pc
+    if args[0] == "--arm64":
+        args.pop(0)
+        kernel, board = arm64(os.path.join(cache(), "arm64"))
+    with Machine(kernel, args[0], [args[1]] if args[1] else [],
+                 board=board) as machine:
+        status = machine.run(args[2], 600, print, {"VIDMEM_KERNEL": kernel})
         for line in machine.splats():
             print("kernel log:", line)
     return status
