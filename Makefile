@@ -256,7 +256,9 @@ check-igt-small: build-for-machine
 check-clients: check-clients-6.1 check-clients-7.2
 
 check-clients-6.1: build-for-machine
-	python3 selftests/clients/clients.py $(OUT)/check-clients-6.1 $(CLIENTS)
+	sh selftests/foreign/build-vkms $(stock_kdir) $(OUT)/vkms-6.1
+	python3 selftests/clients/clients.py $(OUT)/check-clients-6.1 \
+		--vkms $(OUT)/vkms-6.1/vkms.ko $(CLIENTS)
 
 check-clients-7.2: module-7.2 tools
 	python3 selftests/clients/clients.py $(OUT)/check-clients-7.2 \

@@ -6,6 +6,7 @@
  */
 
 #include <dirent.h>
+#include <linux/udmabuf.h>
 #include <sys/poll.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -810,7 +811,7 @@ static void import_from(struct __test_metadata *_metadata, int fd,
 	};
 	struct drm_vidmem_map_video_memory map = { 0 };
 	struct stat first, second;
-	struct buffer theirs;
+	struct buffer theirs, ours;
 	uint32_t handle, fb;
 	int prime, again;
 
@@ -833,10 +834,19 @@ static void import_from(struct __test_metadata *_metadata, int fd,
 	EXPECT_EQ(0, drmModeDirtyFB(fd, fb, NULL, 0));
 	EXPECT_SHOWS(theirs, 2, NULL);
 
-	/* It is nobody's to map but the exporter's. */
+	/* There is no view of it, but a mapping, of the same memory. */
 	map.handle = handle;
 	EXPECT_EQ(EOPNOTSUPP, test_map(fd, &map));
-	EXPECT_EQ(NULL, mmap_object(fd, handle, args.size, PROT_READ,
+	ours = theirs;
+	ours.base = mmap_object(fd, handle, args.size, PROT_READ | PROT_WRITE,
+				MAP_SHARED);
+	ASSERT_NE(NULL, ours.base);
+	EXPECT_EQ(0, lost(&ours, 2));
+	draw(&ours, 3);
+	EXPECT_EQ(0, lost(&theirs, 3));
+	EXPECT_EQ(NULL, mmap_object(fd, handle, args.size, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE));
+	EXPECT_EQ(NULL, mmap_object(fd, handle, args.size + PAGE, PROT_READ,
 				    MAP_SHARED));
 	/* What goes out again is what came in. */
 	ASSERT_EQ(0, drmPrimeHandleToFD(fd, handle, DRM_CLOEXEC, &again));
@@ -849,6 +859,9 @@ static void import_from(struct __test_metadata *_metadata, int fd,
 	EXPECT_EQ(0, drmCloseBufferHandle(fd, handle));
 	munmap(theirs.base, theirs.size);
 	EXPECT_EQ(0, drmCloseBufferHandle(other, args.handle));
+	/* The mapping needs none of it. */
+	EXPECT_EQ(0, lost(&ours, 3));
+	munmap(ours.base, ours.size);
 }
 
 TEST_F(scanout, import)
@@ -864,6 +877,72 @@ TEST_F(scanout, import)
 	if (other >= 0)
 		import_from(_metadata, self->fd, &self->display, other);
 	close(other);
+}
+
+/* Who got a dma-buf to read cannot write by way of us. */
+TEST_F(scanout, import_to_read)
+{
+	int prime, other = open_other(self->fd, "vgem");
+	struct drm_mode_create_dumb args = {
+		.width = 64, .height = 64, .bpp = 32,
+	};
+	uint32_t handle;
+	void *base;
+
+	ASSERT_LE(0, other)
+		TH_LOG("no vgem");
+	ASSERT_EQ(0, test_ioctl(other, DRM_IOCTL_MODE_CREATE_DUMB, &args));
+	ASSERT_EQ(0, drmPrimeHandleToFD(other, args.handle, DRM_CLOEXEC, &prime));
+	ASSERT_EQ(0, drmPrimeFDToHandle(self->fd, prime, &handle));
+	base = mmap_object(self->fd, handle, args.size, PROT_READ | PROT_WRITE,
+			   MAP_SHARED);
+	EXPECT_EQ(NULL, base);
+	EXPECT_EQ(EACCES, errno);
+	base = mmap_object(self->fd, handle, args.size, PROT_READ, MAP_SHARED);
+	ASSERT_NE(NULL, base);
+	EXPECT_EQ(-1, mprotect(base, args.size, PROT_READ | PROT_WRITE));
+	EXPECT_EQ(EACCES, errno);
+	munmap(base, args.size);
+	close(prime);
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handle));
+	close(other);
+}
+
+/* One of no GPU at all, whose exporter cares less about its mappings. */
+TEST_F(scanout, import_udmabuf)
+{
+	struct udmabuf_create args = { .size = 16 * PAGE };
+	int prime, device = open("/dev/udmabuf", O_RDWR | O_CLOEXEC);
+	uint32_t handle;
+	char *base, *other;
+
+	/* Not in each kernel; Debian's 6.1 is without. */
+	if (device < 0) {
+		ASSERT_EQ(ENOENT, errno);
+		return;
+	}
+	args.memfd = memfd_create("udmabuf", MFD_ALLOW_SEALING);
+	ASSERT_EQ(0, ftruncate(args.memfd, args.size));
+	ASSERT_EQ(0, fcntl(args.memfd, F_ADD_SEALS, F_SEAL_SHRINK));
+	prime = ioctl(device, UDMABUF_CREATE, &args);
+	ASSERT_LE(0, prime);
+	ASSERT_EQ(0, drmPrimeFDToHandle(self->fd, prime, &handle));
+	base = mmap_object(self->fd, handle, args.size, PROT_READ | PROT_WRITE,
+			   MAP_SHARED);
+	ASSERT_NE(NULL, base);
+	other = mmap(NULL, args.size, PROT_READ, MAP_SHARED, args.memfd, 0);
+	ASSERT_NE(MAP_FAILED, other);
+	base[15 * PAGE] = 7;
+	EXPECT_EQ(7, other[15 * PAGE]);
+	/* No mapping of a DRM device grows. */
+	EXPECT_EQ(MAP_FAILED, mremap(base, args.size, 2 * args.size,
+				     MREMAP_MAYMOVE));
+	munmap(base, args.size);
+	munmap(other, args.size);
+	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handle));
+	close(prime);
+	close(args.memfd);
+	close(device);
 }
 
 /* The least that can be in a mode list: preferred 648x496, by a file of debugfs. */

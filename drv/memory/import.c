@@ -16,8 +16,9 @@
  * A dma-buf of another device is shown by copying it, and the processor does that.
  * So it is not attached to: that is for devices that read it themselves, and some
  * exporters, as we with the memory of a PCI adapter, have nothing to offer to them.
- * Programs map it by its own file descriptor, or by the handle that its own device
- * has of it.
+ * Programs map it by its own file descriptor, by the handle that its own device has
+ * of it, or by ours, as Mesa's renderer in software does with what it samples from:
+ * each way they get the same mapping, the exporter's.
  */
 
 static void vidmem_import_free(struct drm_gem_object *obj)
@@ -52,11 +53,37 @@ static struct dma_buf *vidmem_import_export(struct drm_gem_object *obj,
 	return dma_buf;
 }
 
+static int vidmem_import_mmap(struct drm_gem_object *obj,
+			      struct vm_area_struct *vma)
+{
+	struct dma_buf *dma_buf = to_vidmem_object(obj)->import;
+	int ret;
+
+	/* What mmap(2) asks of a file: it was asked of ours. */
+	if (!(dma_buf->file->f_mode & FMODE_WRITE)) {
+		if (vma->vm_flags & VM_WRITE)
+			return -EACCES;
+		vm_flags_mod(vma, 0, VM_MAYWRITE);
+	}
+	vma->vm_ops = NULL;
+	vma->vm_private_data = NULL;
+	ret = dma_buf_mmap(dma_buf, vma, 0);
+	if (ret)
+		return ret;
+	/* DRM warns without, and some exporters leave it out. */
+	vm_flags_set(vma, VM_DONTEXPAND);
+	/* The mapping holds the dma-buf, and no longer the object. */
+	drm_gem_object_put(obj);
+
+	return 0;
+}
+
 static const struct drm_gem_object_funcs vidmem_import_funcs = {
 	.free		= vidmem_import_free,
 	.export		= vidmem_import_export,
 	.vmap		= vidmem_import_vmap,
 	.vunmap		= vidmem_import_vunmap,
+	.mmap		= vidmem_import_mmap,
 };
 
 /**

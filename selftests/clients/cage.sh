@@ -8,13 +8,7 @@ cd "$(dirname "$0")" || exit 1
 window=cc3300
 size=$(console_size)
 
-# cage does not run as root, so seatd opens the device for it.
-start seatd seatd -u nobody
-check seatd comes_up $started test -S /run/seatd.sock
-runtime=/run/nobody
-mkdir -p -m 700 $runtime
-chown nobody $runtime
-in_tree_env="LIBSEAT_BACKEND=seatd HOME=/tmp"
+check seatd start_seatd
 start cage chroot --userspec=nobody:nogroup / env WLR_RENDERER=pixman \
 	WLR_DRM_DEVICES=/dev/dri/card0 WLR_LIBINPUT_NO_DEVICES=1 \
 	cage -- foot -o csd.preferred=none -o colors.background=$window \

@@ -25,7 +25,8 @@ from vm import Machine, MachineError, cache
 
 # In the order in which they run.
 CASES = ["console", "modetest", "xorg", "weston", "cage", "kmscube", "fbi", "mpv",
-         "plymouth", "capture", "view", "vnc", "plug"]
+         "plymouth", "capture", "view", "vnc", "plug", "two",
+         "sway", "gpus"]
 
 # QEMU devices. VGA has 16 MiB if not told otherwise, and so has bochs-display.
 # The virtual adapter is made by the module.
@@ -105,6 +106,8 @@ def main():
                                  "vidmem.ko"],
                         help="one of selftests/vm/setup or kernels, and the\n"
                              "module built for it (Debian's 6.1)")
+    parser.add_argument("--vkms", default="", metavar="MODULE",
+                        help="for a kernel that comes without it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(),
                         help="machines at a time (as many as processors)")
     args = parser.parse_args()
@@ -118,7 +121,8 @@ def main():
     env = {"VIDMEM_KERNEL": os.path.realpath(folder),
            "VIDMEM_MODULE": os.path.abspath(module),
            "VIDMEM_DRIVER": args.driver, "VIDMEM_ROOT": os.getcwd(),
-           "VIDMEM_CLIENTS": tree}
+           "VIDMEM_CLIENTS": tree,
+           "VIDMEM_VKMS": args.vkms and os.path.abspath(args.vkms)}
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         runs = [pool.submit(run_machine, tap, "/".join(
                     [kernel, device] + ["bochs"] * (args.driver == "bochs")),

@@ -96,6 +96,96 @@ has_wayland() {
 	in_tree_env="$in_tree_env WAYLAND_DISPLAY=$display"
 }
 
+# Virtual adapters by configfs, for vidmemctl and for systemd of the tree.
+mount_configfs() {
+	for sys in /sys "$VIDMEM_CLIENTS/sys"; do
+		mountpoint -q $sys/kernel/config ||
+			mount -t configfs none $sys/kernel/config || return
+	done
+}
+
+# Of the virtual adapter of this name: the device file, and whether it is off.
+card() { cat "/sys/kernel/config/vidmem/$1/card"; }
+off() {
+	"$VIDMEMCTL" -d "/dev/dri/$(card "$1")" info | grep -q '^display  *off'
+}
+
+# connector CARD: what programs call its output.
+connector() { basename "/sys/class/drm/$1-Virtual-"* | sed 's/^card[0-9]*-//'; }
+
+# shows ADAPTER NAME THING...: as sees, of a virtual one, at which there is no other look.
+shows() {
+	adapter=$1 picture=$2
+	shift 2
+	VIDMEM_SCREEN='' VIDMEM_DEVICE=/dev/dri/$(card "$adapter") \
+		sees "$picture-$adapter" "$@"
+}
+
+# Two of them: left has a mode, right an EDID.
+make_two() {
+	python3 ../edid.py "Right screen" >/out/right.edid
+	"$VIDMEMCTL" add left --mode 1280x720@60 --desktop &&
+		"$VIDMEMCTL" add right --edid /out/right.edid --desktop &&
+		in_tree udevadm settle
+}
+remove_two() {
+	"$VIDMEMCTL" remove left && "$VIDMEMCTL" remove right &&
+		[ -z "$(ls /sys/kernel/config/vidmem)" ]
+}
+
+# weston_ini NAME COLOR: NAME.ini, of a background of that color, which stays.
+weston_ini() {
+	cat >"$VIDMEM_CLIENTS/tmp/$1.ini" <<-END
+	[core]
+	idle-time=0
+	[shell]
+	background-color=0xff$2
+	panel-position=none
+	locking=false
+	END
+}
+
+# start_weston NAME OPTION...: with NAME.ini.
+start_weston() {
+	name=$1
+	shift
+	start "$name" weston --backend=drm-backend.so --use-pixman \
+		--config="/tmp/$name.ini" "$@"
+	server=$started
+}
+
+# start_window COLOR [OPTION...]: of 400x300, in that color alone.
+start_window() {
+	color=$1
+	shift
+	start foot foot -w 400x300 -o colors.background=$color \
+		-o cursor.color="$color $color" -o csd.preferred=none "$@" \
+		sleep 1000
+}
+
+# Compositors on wlroots do not run as root, so seatd opens devices for nobody.
+start_seatd() {
+	start seatd seatd -u nobody
+	comes_up $started test -S /run/seatd.sock || return
+	runtime=/run/nobody
+	mkdir -p -m 700 $runtime
+	chown nobody $runtime
+	in_tree_env="LIBSEAT_BACKEND=seatd HOME=/tmp"
+}
+
+# start_sway CARD[:CARD...]: with sway.conf. The first card renders; on the others a
+# renderer of their own copies that. Only OpenGL can do so, here by llvmpipe, which with
+# AVX ends in a segmentation fault in this machine, and with threads has not finished
+# when the other one copies: nothing says that it has.
+start_sway() {
+	start sway chroot --userspec=nobody:video / env \
+		WLR_RENDERER=gles2 WLR_RENDERER_ALLOW_SOFTWARE=1 \
+		GALLIUM_OVERRIDE_CPU_CAPS=sse4.1 LP_NUM_THREADS=0 \
+		WLR_DRM_DEVICES="$1" WLR_LIBINPUT_NO_DEVICES=1 sway -c /tmp/sway.conf
+	server=$started
+	comes_up "$server" has_wayland
+}
+
 # The picture's name gets that of the case in front. If it is not what it should
 # be, the end of what the program said may tell why.
 sees() {

@@ -5,14 +5,9 @@
 
 cd "$(dirname "$0")" || exit 1
 . ./lib.sh
-for sys in /sys "$VIDMEM_CLIENTS/sys"; do
-	mountpoint -q $sys/kernel/config ||
-		mount -t configfs none $sys/kernel/config || exit 1
-done
+mount_configfs || exit 1
 folders=/sys/kernel/config/vidmem
 root=336699 window=cc3300
-
-card() { cat "$folders/$1/card"; }
 
 # What systemd does at boot with what Documentation/adapters.rst has in a file.
 cat >"$VIDMEM_CLIENTS/tmp/vidmem.conf" <<END
@@ -49,30 +44,16 @@ check removed eval '"$VIDMEMCTL" remove hidden && "$VIDMEMCTL" remove shown'
 export VIDMEM_DEVICE=/dev/dri/$(card left)
 unset VIDMEM_SCREEN
 
-cat >"$VIDMEM_CLIENTS/tmp/weston.ini" <<END
-[core]
-idle-time=0
-[shell]
-background-color=0xff$root
-panel-position=none
-locking=false
-END
-start server weston --backend=drm-backend.so --use-pixman --tty=2 \
-	--drm-device="$(card left)" --config=/tmp/weston.ini
-server=$started
+weston_ini server $root
+start_weston server --tty=2 --drm-device="$(card left)"
 shows() {
 	comes_up $server has_wayland || return 1
-	start foot foot -w 400x300 -o colors.background=$window \
-		-o cursor.color="$window $window" -o csd.preferred=none \
-		sleep 1000
+	start_window $window
 	sees window 1280x720 "0,0=$root" "-1,-1=$root" "box:400x300=$window"
 }
 check weston shows
-off() {
-	"$VIDMEMCTL" -d "$VIDMEM_DEVICE" info | grep -q '^display  *off'
-}
 unplugged() {
-	"$VIDMEMCTL" unplug left && within 20 off && running $server
+	"$VIDMEMCTL" unplug left && within 20 off left && running $server
 }
 check weston_unplugged unplugged
 plugged() {
@@ -82,7 +63,7 @@ plugged() {
 check weston_plugged plugged
 # Another screen: out with the one, in with the other.
 another() {
-	"$VIDMEMCTL" unplug left && within 20 off &&
+	"$VIDMEMCTL" unplug left && within 20 off left &&
 		echo 1024x600 >"$folders/left/mode" && "$VIDMEMCTL" plug left &&
 		within 20 sees another 1024x600 "0,0=$root" "-1,-1=$root" &&
 		running $server

@@ -8,25 +8,16 @@ cd "$(dirname "$0")" || exit 1
 root=336699 window=cc3300
 output=$(basename /sys/class/drm/card0-* | sed 's/card0-//')
 
-cat >"$VIDMEM_CLIENTS/tmp/weston.ini" <<END
-[core]
-idle-time=0
-[shell]
-background-color=0xff$root
-panel-position=none
-locking=false
+weston_ini server $root
+cat >>"$VIDMEM_CLIENTS/tmp/server.ini" <<END
 [output]
 name=$output
 mode=1920x1080
 END
-start server weston --backend=drm-backend.so --use-pixman --tty=2 \
-	--config=/tmp/weston.ini
-server=$started
+start_weston server --tty=2
 shows() {
 	comes_up $server has_wayland || return 1
-	start foot foot -w 400x300 -o colors.background=$window \
-		-o cursor.color="$window $window" -o csd.preferred=none \
-		sleep 1000
+	start_window $window
 	sees window 1920x1080 "0,0=$root" "-1,-1=$root" "box:400x300=$window" &&
 		running $server
 }
