@@ -205,7 +205,7 @@ static int add_view(struct top *top, int pid, int card, uint64_t size)
 		more = realloc(top->processes,
 			       (top->process_count + 1) * sizeof(*more));
 		if (!more)
-			return ENOMEM;
+			return -ENOMEM;
 		top->processes = more;
 		process = more + top->process_count++;
 		*process = (struct process){ .pid = pid, .card = card };
@@ -245,7 +245,7 @@ static int add_adapter(struct top *top, int card)
 		return 0;
 	more = realloc(top->adapters, (top->adapter_count + 1) * sizeof(*more));
 	if (!more)
-		return ENOMEM;
+		return -ENOMEM;
 	top->adapters = more;
 	open_counters(top, &new);
 	more[top->adapter_count++] = new;
@@ -266,7 +266,7 @@ static int by_size(const void *a, const void *b)
 	return (one->mapped < other->mapped) - (one->mapped > other->mapped);
 }
 
-/* Returns 0 or an error number. */
+/* Returns 0 or a negative error number. */
 static int find_adapters(struct top *top)
 {
 	DIR *dir = opendir(DEBUGFS_DRI);
@@ -274,7 +274,7 @@ static int find_adapters(struct top *top)
 	int ret = 0;
 
 	if (!dir)
-		return errno;
+		return -errno;
 	while (!ret && (entry = readdir(dir)))
 		/* Each adapter by its card's number; perhaps by other names, too. */
 		if (isdigit(entry->d_name[0]) &&
@@ -319,7 +319,7 @@ static int sample(struct top *top)
 	}
 	top->sampled = now;
 	if (!ret && !top->adapter_count)
-		ret = ENODEV;
+		ret = -ENODEV;
 	if (top->adapter_count)
 		qsort(top->adapters, top->adapter_count, sizeof(*top->adapters),
 		      by_card);
@@ -441,7 +441,7 @@ int cmd_top(const struct options *options, char **args)
 		forget_adapter(&top, 0);
 	free(top.adapters);
 	free(top.processes);
-	if (ret == ENODEV)
-		return fail_open("top", ret);
-	return ret ? fail_debugfs("top", DEBUGFS_DRI, ret) : 0;
+	if (ret == -ENODEV)
+		return fail_open("top", -ret);
+	return ret ? fail_debugfs("top", DEBUGFS_DRI, -ret) : 0;
 }
