@@ -308,7 +308,7 @@ int vidmem_configfs_init(int count)
 {
 	struct config_group *root = &vidmem_folders.su_group;
 	struct vidmem_folder *folder;
-	char name[16];
+	char name[20];
 	int i, ret;
 
 	config_group_init(root);

@@ -322,9 +322,11 @@ static inline void drm_client_setup(struct drm_device *drm, const void *format)
 #define VIDMEM_PANIC_FUNC(function)
 #endif
 
-/* The type of an atomic update was renamed; no old name is left to clash. */
+/* The type of an atomic update was renamed; no old names are left to clash. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
 #define drm_atomic_state drm_atomic_commit
+#define drm_atomic_state_alloc drm_atomic_commit_alloc
+#define drm_atomic_state_put drm_atomic_commit_put
 #endif
 
 #endif /* _VIDMEM_COMPAT_H_ */

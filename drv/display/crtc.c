@@ -7,6 +7,7 @@
 #include <drm/drm_atomic_state_helper.h>
 #include <drm/drm_color_mgmt.h>
 #include <drm/drm_crtc.h>
+#include <drm/drm_drv.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_modeset_lock.h>
 #include <drm/drm_print.h>
