@@ -42,7 +42,7 @@ static int vidmem_open(struct drm_device *drm, struct drm_file *file)
 	INIT_LIST_HEAD(&vfile->claims);
 	file->driver_priv = vfile;
 
-	/* Not while the display is turned off behind the last one. */
+	/* Not while the display is put back behind the last one. */
 	mutex_lock(&vdev->open_lock);
 	mutex_unlock(&vdev->open_lock);
 

@@ -52,8 +52,8 @@ struct vidmem_device {
 	/** @display: What KMS has of it. */
 	struct vidmem_display display;
 	/**
-	 * @open_lock: Taken to open a file, and to turn the display off when none is
-	 * open, and so nobody but the kernel has a lock of KMS.
+	 * @open_lock: Taken to open a file, and to leave nothing of the last client on
+	 * display when none is open, and so nobody but the kernel has a lock of KMS.
 	 */
 	struct mutex open_lock;
 	/** @pm_notifier: Called when the machine is about to hibernate. */
