@@ -39,8 +39,8 @@ struct adapter {
 	int *counters[EVENTS];
 	uint64_t counts[EVENTS];
 	double rates[EVENTS];
-	/* In the round that has begun. */
-	bool is_there;
+	/* Its events have been counted before. */
+	bool is_counted;
 	uint64_t size, unused, largest;
 	unsigned int clients, views;
 };
@@ -310,8 +310,8 @@ static int sample(struct top *top)
 			continue;
 		}
 		/* There is nothing to compare the first counts with. */
-		count_events(top, adapter, adapter->is_there ? seconds : 0);
-		adapter->is_there = true;
+		count_events(top, adapter, adapter->is_counted ? seconds : 0);
+		adapter->is_counted = true;
 		adapter->views = 0;
 		read_clients(adapter);
 		ret = read_views(top, adapter);
