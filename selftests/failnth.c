@@ -12,7 +12,6 @@
  * $VIDMEM_SCENARIO names the only one to run.
  */
 
-#include <libgen.h>
 #include <limits.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -240,7 +239,7 @@ FIXTURE_SETUP(failnth)
 		{ "fail_page_alloc/verbose", "0" },
 		{ "fail_usercopy/verbose", "0" },
 	};
-	char path[PATH_MAX], link[PATH_MAX];
+	char path[PATH_MAX];
 	drmModeCrtcPtr crtc;
 	struct stat stat;
 	int level;
@@ -292,12 +291,7 @@ FIXTURE_SETUP(failnth)
 	drmModeFreeCrtc(crtc);
 	find_plane(self);
 
-	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device",
-		 major(stat.st_rdev), minor(stat.st_rdev));
-	ASSERT_NE(NULL, realpath(link, path));
-	snprintf(self->device, sizeof(self->device), "%.60s", basename(path));
-	strcat(link, "/driver");
-	ASSERT_NE(NULL, realpath(link, path));
+	ASSERT_TRUE(find_driver(self->control, self->device, path));
 	strcat(path, "/bind");
 	self->bind = open(path, O_WRONLY | O_CLOEXEC);
 	strcpy(strrchr(path, '/'), "/unbind");

@@ -6,8 +6,6 @@
  * entries themselves are asked for, by the module that VIDMEM_ENTRY_TYPE names.
  */
 
-#include <libgen.h>
-
 #include "entry_type.h"
 #include "vidmem_test.h"
 
@@ -26,22 +24,13 @@ FIXTURE(types)
 
 FIXTURE_SETUP(types)
 {
-	char path[PATH_MAX], link[PATH_MAX];
-	struct stat stat;
-
 	OPEN_OR_SKIP(self->fd);
 	if (!can_ask_types() && !getenv("VIDMEM_ENTRY_TYPE"))
 		SKIP(return, "VIDMEM_ENTRY_TYPE names no module");
 	ASSERT_TRUE(can_ask_types());
 	self->type = test_param(self->fd, DRM_VIDMEM_PARAM_ADAPTER) ==
 		     DRM_VIDMEM_ADAPTER_BOCHS ? "write-combined" : "cached";
-	ASSERT_EQ(0, fstat(self->fd, &stat));
-	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device",
-		 major(stat.st_rdev), minor(stat.st_rdev));
-	ASSERT_NE(NULL, realpath(link, path));
-	snprintf(self->device, sizeof(self->device), "%.60s", basename(path));
-	strcat(link, "/driver");
-	ASSERT_NE(NULL, realpath(link, self->driver));
+	ASSERT_TRUE(find_driver(self->fd, self->device, self->driver));
 }
 
 FIXTURE_TEARDOWN(types)

@@ -4,7 +4,6 @@
  * afterwards. Whatever is mapped goes on reading and writing.
  */
 
-#include <libgen.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -29,19 +28,10 @@ FIXTURE(unplug)
 
 FIXTURE_SETUP(unplug)
 {
-	char path[PATH_MAX], link[PATH_MAX];
-	struct stat stat;
-
 	OPEN_OR_SKIP(self->fd);
 	if (geteuid())
 		SKIP(return, "unbinding is for root");
-	ASSERT_EQ(0, fstat(self->fd, &stat));
-	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device",
-		 major(stat.st_rdev), minor(stat.st_rdev));
-	ASSERT_NE(NULL, realpath(link, path));
-	snprintf(self->device, sizeof(self->device), "%.60s", basename(path));
-	strcat(link, "/driver");
-	ASSERT_NE(NULL, realpath(link, self->driver));
+	ASSERT_TRUE(find_driver(self->fd, self->device, self->driver));
 }
 
 FIXTURE_TEARDOWN(unplug)

@@ -185,6 +185,24 @@ static inline int write_file(const char *dir, const char *name, const char *text
 	return ret;
 }
 
+/* The name of the adapter's device, and the folder of its driver in sysfs. */
+static inline bool find_driver(int fd, char device[64], char driver[PATH_MAX])
+{
+	char path[PATH_MAX], link[64];
+	struct stat stat;
+
+	if (fstat(fd, &stat))
+		return false;
+	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device", major(stat.st_rdev),
+		 minor(stat.st_rdev));
+	if (!realpath(link, path))
+		return false;
+	snprintf(device, 64, "%.60s", strrchr(path, '/') + 1);
+	strcat(link, "/driver");
+
+	return realpath(link, driver);
+}
+
 static inline bool kernel_is_at_least(int major, int minor)
 {
 	struct utsname name;
