@@ -270,7 +270,7 @@ static inline void read_maps(struct maps *maps)
 	static char all[sizeof(maps->text)];
 	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
 	size_t length = 0;
-	char *line, *rest = all;
+	char *line, *deleted, *rest = all;
 	ssize_t n;
 
 	while ((n = read(fd, all + length, sizeof(all) - 1 - length)) > 0)
@@ -280,6 +280,10 @@ static inline void read_maps(struct maps *maps)
 	maps->text[0] = 0;
 	while ((line = strsep(&rest, "\n")))
 		if (!strstr(line, "[heap]") && !strstr(line, "[stack]")) {
+			/* Of the file's name, which others may take away. */
+			deleted = strstr(line, " (deleted)");
+			if (deleted)
+				*deleted = '\0';
 			strcat(maps->text, line);
 			strcat(maps->text, "\n");
 		}

@@ -68,6 +68,7 @@ static bool is_possible(int error)
 	case ENOENT:
 	case ENODEV:
 	case ENOMEM:
+	case ENOSPC:
 	case EINTR:
 		return true;
 	default:
@@ -416,8 +417,12 @@ static void use(const char *path, bool own)
 		error = test_map(fd, &map);
 	errno = error;
 	after(error ? -1 : 0);
-	expect_folder(own, 0, error);
-	if (!error && own) {
+	/* The console's buffer may be as large as its video memory. */
+	if (!own || !mine.config.desktop || error != ENOSPC)
+		expect_folder(own, 0, error);
+	if (!error && !own) {
+		munmap((void *)(uintptr_t)map.video_ram_base, PAGE);
+	} else if (!error) {
 		forget_view();
 		mine.view = (char *)(uintptr_t)map.video_ram_base;
 		mine.view_gone = false;
