@@ -24,6 +24,7 @@
 #define DEBUGFS		"/sys/kernel/debug/"
 #define KMEMLEAK	DEBUGFS "kmemleak"
 #define LOG_LEVEL	"/proc/sys/kernel/printk"
+#define FOLDER_PATH	"/sys/kernel/config/vidmem/failnth"
 #define SIZE		(4 * MiB)
 #define WIDTH		1024
 #define HEIGHT		768
@@ -58,6 +59,11 @@ enum {
 	COMES		= 1 << 13,
 	/* By mmap(2). */
 	MAPPED		= 1 << 12,
+	/* A virtual adapter by configfs, and whether it is there. */
+	FOLDER		= 1 << 14,
+	ENABLED		= 1 << 15,
+	/* DRM's own, which short of memory keeps a lock and its frame buffer. */
+	NO_CONSOLE	= 1 << 16,
 	NEEDS_OBJECT	= VIEW | SMALL_VIEW | FB | SHOWN | DMABUF | MAPPED,
 };
 
@@ -93,14 +99,28 @@ FIXTURE_VARIANT(failnth)
 	uint64_t errors;
 	/* What some adapters do not do at all. */
 	int refused;
-	/*
-	 * From where to where nothing is to fail, nor is there to be a console,
-	 * as DRM itself goes wrong then.
-	 */
+	/* From where to where nothing is to fail, as DRM itself goes wrong then. */
 	const char *spare[2];
+	/* A file of the folder, and what it says until the call is done. */
+	const char *file, *text;
 };
 
 #define result(ret) ((long)(ret) < 0 ? errno : 0)
+
+static bool folder_says(const char *name, const char *text)
+{
+	char path[64], got[32] = "";
+	ssize_t length;
+	int fd;
+
+	snprintf(path, sizeof(path), FOLDER_PATH "/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	length = read(fd, got, sizeof(got) - 1);
+	close(fd);
+
+	return length > 0 && got[length - 1] == '\n' &&
+	       !strncmp(got, text, length - 1) && !text[length - 1];
+}
 
 static bool asked_for(const char *name)
 {
@@ -298,7 +318,7 @@ FIXTURE_SETUP(failnth)
 	self->unbind = open(path, O_WRONLY | O_CLOEXEC);
 	ASSERT_LE(0, self->bind);
 	ASSERT_LE(0, self->unbind);
-	if (variant->spare[0])
+	if (variant->needs & NO_CONSOLE)
 		ASSERT_EQ(0, set_console(self, "N"));
 	ASSERT_EQ(0, pipe(self->pipe));
 	self->skip = false;
@@ -306,11 +326,10 @@ FIXTURE_SETUP(failnth)
 
 FIXTURE_TEARDOWN(failnth)
 {
-	if (variant->spare[0]) {
+	if (variant->spare[0])
 		spare_functions(NULL, NULL);
-		if (!self->skip)
-			set_console(self, "Y");
-	}
+	if (variant->needs & NO_CONSOLE && !self->skip)
+		set_console(self, "Y");
 	if (self->log_level[0])
 		file(LOG_LEVEL, self->log_level);
 }
@@ -512,6 +531,36 @@ static int call_import(FIXTURE_DATA(failnth) *self)
 					 &handle));
 }
 
+static int call_folder_make(FIXTURE_DATA(failnth) *self)
+{
+	return result(mkdir(FOLDER_PATH, 0755));
+}
+
+static int call_folder_remove(FIXTURE_DATA(failnth) *self)
+{
+	return result(rmdir(FOLDER_PATH));
+}
+
+static int call_folder_mode(FIXTURE_DATA(failnth) *self)
+{
+	return file(FOLDER_PATH "/mode", "1280x800");
+}
+
+static int call_folder_plug(FIXTURE_DATA(failnth) *self)
+{
+	return file(FOLDER_PATH "/plugged", "0");
+}
+
+static int call_folder_enable(FIXTURE_DATA(failnth) *self)
+{
+	return file(FOLDER_PATH "/enabled", "1");
+}
+
+static int call_folder_disable(FIXTURE_DATA(failnth) *self)
+{
+	return file(FOLDER_PATH "/enabled", "0");
+}
+
 #define SCENARIO(scenario, ...) \
 FIXTURE_VARIANT_ADD(failnth, scenario) { \
 	.name = #scenario, .call = call_##scenario, __VA_ARGS__ \
@@ -554,16 +603,27 @@ VARIANT(import_adapter, call_import, .needs = DMABUF | OTHER_ADAPTER,
 	.refused = EINVAL);
 VARIANT(import_vgem, call_import, .needs = DMABUF | VGEM,
 	.refused = EOPNOTSUPP);
+#define ENABLED_FOLDER	(FOLDER | ENABLED | NO_CONSOLE)
+
+SCENARIO(folder_make);
+SCENARIO(folder_mode, .needs = FOLDER, .file = "mode", .text = "1024x768");
+VARIANT(folder_mode_enabled, call_folder_mode, .needs = ENABLED_FOLDER,
+	.file = "mode", .text = "1024x768");
+SCENARIO(folder_plug, .needs = ENABLED_FOLDER, .file = "plugged", .text = "1");
+SCENARIO(folder_disable, .needs = ENABLED_FOLDER, .file = "enabled", .text = "1");
+SCENARIO(folder_remove, .needs = ENABLED_FOLDER, .file = "enabled", .text = "1");
 VARIANT(unbind, unbind_adapter, .needs = VIEW | SHOWN | REPLUGS);
 /*
  * But for what DRM's drm_drv.c does, from drm_dev_init() to drm_dev_register():
  * half a minor is released as if it were whole, and a device that failed late
- * counts as registered. And without a console: it keeps a lock and its frame
- * buffer. A region that the kernel has no memory to note is in use.
+ * counts as registered. And a region that the kernel has no memory to note is in use.
  */
-VARIANT(bind, bind_adapter, .needs = GONE | REPLUGS | COMES,
-	.errors = ERROR(EBUSY),
-	.spare = { "drm_dev_init_release", "drm_stub_open" });
+#define DRM_DRV		{ "drm_dev_init_release", "drm_stub_open" }
+
+VARIANT(bind, bind_adapter, .needs = GONE | REPLUGS | COMES | NO_CONSOLE,
+	.errors = ERROR(EBUSY), .spare = DRM_DRV);
+SCENARIO(folder_enable, .needs = FOLDER | NO_CONSOLE, .file = "enabled", .text = "0",
+	 .spare = DRM_DRV);
 
 static void prepare(struct __test_metadata *_metadata,
 		    FIXTURE_DATA(failnth) *self, unsigned int needs)
@@ -601,6 +661,10 @@ static void prepare(struct __test_metadata *_metadata,
 		r->other = test_open();
 	if (needs & (OTHER_ADAPTER | VGEM))
 		r->other = open(self->other, O_RDWR | O_CLOEXEC);
+	if (needs & FOLDER)
+		ASSERT_EQ(0, call_folder_make(self)) TH_LOG("%m");
+	if (needs & ENABLED)
+		ASSERT_EQ(0, call_folder_enable(self)) TH_LOG("%m");
 	if (needs & GONE) {
 		i = unbind_adapter(self);
 		ASSERT_TRUE(!i || (i == ENODEV && needs & COMES))
@@ -640,6 +704,7 @@ static void release(struct __test_metadata *_metadata,
 		EXPECT_EQ(1, poll(&events, 1, 10000));
 	unmap_all(self);
 	syscall(SYS_close_range, first_fd, ~0u, 0);
+	EXPECT_TRUE(!rmdir(FOLDER_PATH) || errno == ENOENT) TH_LOG("%m");
 	if (needs & REPLUGS && !(needs & COMES))
 		EXPECT_EQ(0, bind_adapter(self));
 }
@@ -696,6 +761,8 @@ static bool nth_round(struct __test_metadata *_metadata,
 		return true;
 	EXPECT_TRUE(error < 64 && allowed >> error & 1)
 		TH_LOG("%s", strerror(error));
+	if (variant->file)
+		EXPECT_TRUE(folder_says(variant->file, variant->text));
 	/* This can be said of a call that was done, too. */
 	if (error != EFAULT) {
 		EXPECT_EQ(fd, next_fd());
