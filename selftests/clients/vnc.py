@@ -3,8 +3,11 @@
 """In the virtual machine: be a VNC client that counts and types, which those that
 save pictures do not.
 
-vnc.py still SECONDS    after a whole picture, nothing comes for so long
-vnc.py changes          after a whole picture, an update comes within 20 seconds
+vnc.py still SECONDS PID
+                        after a whole picture, nothing comes for so long, and the
+                        server writes nothing into the picture that it keeps
+vnc.py changes PID      after a whole picture, an update comes within 20 seconds,
+                        of what the server has written there
 vnc.py refused          a wrong password is asked for, and refused
 vnc.py input NAME       what a client types and points at arrives at the input
                         devices "NAME keyboard" and "NAME pointer"
@@ -26,6 +29,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "vm"))
 import testcard                         # pylint: disable=wrong-import-position
 
 PORT = 5900
+SOFT_DIRTY = 1 << 55
 EVENT = struct.Struct("llHHi")
 EV_KEY, EV_ABS, KEY_A, KEY_LEFTSHIFT, BTN_LEFT = 1, 3, 30, 42, 0x110
 
@@ -83,28 +87,62 @@ class Client:
         return bool(select.select([self.socket], [], [], seconds)[0])
 
 
-def still(seconds):
-    """How many bytes come of a picture that does not change."""
+def forget_writes(pid):
+    """Of this process, the kernel notes anew which pages it writes to."""
+    with open(f"/proc/{pid}/clear_refs", "w") as file:
+        file.write("4")
+
+
+def pages_written(pid, size):
+    """Since then, of its own memory that can hold so much in one piece."""
+    places = []
+    with open(f"/proc/{pid}/maps") as file:
+        for line in file:
+            area, access, _, _, inode = line.split()[:5]
+            start, end = (int(n, 16) for n in area.split("-"))
+            if access == "rw-p" and inode == "0" and end - start >= size:
+                places.append((start, end))
+    assert places
+    written = 0
+    with open(f"/proc/{pid}/pagemap", "rb") as file:
+        for start, end in places:
+            file.seek(start // 4096 * 8)
+            pages = file.read((end - start) // 4096 * 8)
+            written += sum(page & SOFT_DIRTY != 0
+                           for page, in struct.iter_unpack("<Q", pages))
+    return written
+
+
+def still(seconds, pid):
+    """What comes of a picture that does not change, and what is copied."""
     client = Client()
     client.start()
     client.ask(0)
     print("whole:", client.update())
     client.ask(1)
+    forget_writes(pid)
     if client.comes(seconds):
         sys.exit(f"an update: {client.update()}")
+    written = pages_written(pid, client.width * client.height * 4)
+    if written:
+        sys.exit(f"{written} pages written")
 
 
-def changes():
+def changes(pid):
     """Another picture comes, and no more of it than what is another."""
     client = Client()
     client.start()
     client.ask(0)
     client.update()
     client.ask(1)
+    forget_writes(pid)
     print("ready", flush=True)
     if not client.comes(20):
         sys.exit("no update")
     print("changed:", client.update())
+    written = pages_written(pid, client.width * client.height * 4)
+    print("written:", written, "pages")
+    assert written
 
 
 def refused():
@@ -179,10 +217,10 @@ def cursor(without, with_it):
 def main():
     """See the top of this file."""
     match sys.argv[1:]:
-        case ["still", seconds]:
-            still(int(seconds))
-        case ["changes"]:
-            changes()
+        case ["still", seconds, pid]:
+            still(int(seconds), pid)
+        case ["changes", pid]:
+            changes(pid)
         case ["refused"]:
             refused()
         case ["input", name]:

@@ -49,10 +49,13 @@ card() {
 	capture card && cmp /out/card-client.ppm /out/vnc.ppm
 }
 check card card
-check still python3 vnc.py still 5
+still() {
+	python3 vnc.py still 5 $vnc
+}
+check still still
 # Somebody looks on while another client does.
 mpv_ends_and_console_comes() {
-	python3 vnc.py changes >"$tap_log.changes" 2>&1 &
+	python3 vnc.py changes $vnc >"$tap_log.changes" 2>&1 &
 	client=$!
 	within 20 grep -q ready "$tap_log.changes" && stop &&
 		write_console "$console_text" && wait $client
