@@ -130,7 +130,8 @@ make_two() {
 }
 remove_two() {
 	"$VIDMEMCTL" remove left && "$VIDMEMCTL" remove right &&
-		[ -z "$(ls /sys/kernel/config/vidmem)" ]
+		[ ! -e /sys/kernel/config/vidmem/left ] &&
+		[ ! -e /sys/kernel/config/vidmem/right ]
 }
 
 # weston_ini NAME COLOR: NAME.ini, of a background of that color, which stays.
