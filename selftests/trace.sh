@@ -116,7 +116,7 @@ faults() {
 # top_counts FIELD COMMAND: of how many a second, counted from the last one.
 top_counts() {
 	field=$1
-	"$ctl" add other || return
+	"$ctl" add other --vram 8M || return
 	$2 &
 	"$ctl" -t 2 top >"$work/top"
 	status=$?
