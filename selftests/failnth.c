@@ -618,12 +618,9 @@ VARIANT(unbind, unbind_adapter, .needs = VIEW | SHOWN | REPLUGS);
  * half a minor is released as if it were whole, and a device that failed late
  * counts as registered. And a region that the kernel has no memory to note is in use.
  */
-#define DRM_DRV		{ "drm_dev_init_release", "drm_stub_open" }
-
 VARIANT(bind, bind_adapter, .needs = GONE | REPLUGS | COMES | NO_CONSOLE,
-	.errors = ERROR(EBUSY), .spare = DRM_DRV);
-SCENARIO(folder_enable, .needs = FOLDER | NO_CONSOLE, .file = "enabled", .text = "0",
-	 .spare = DRM_DRV);
+	.errors = ERROR(EBUSY),
+	.spare = { "drm_dev_init_release", "drm_stub_open" });
 
 static void prepare(struct __test_metadata *_metadata,
 		    FIXTURE_DATA(failnth) *self, unsigned int needs)
