@@ -18,7 +18,7 @@ THING is one of
                           in the font of the console
 
 --near lets each part of a color differ by N (0). What is not there after S
-seconds (40) is told, and the exit status is 1. With --seconds 0 it looks once.
+seconds (100) is told, and the exit status is 1. With --seconds 0 it looks once.
 
 QEMU takes the picture where it has a screen for the adapter, $VIDMEM_SCREEN set;
 else vidmemctl does.
@@ -230,7 +230,7 @@ def main():
     """See the top of this file."""
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--near", type=int, default=0)
-    parser.add_argument("--seconds", type=int, default=40)
+    parser.add_argument("--seconds", type=int, default=100)
     parser.add_argument("name")
     # Those that begin with a minus are things, too.
     args, things = parser.parse_known_args()
