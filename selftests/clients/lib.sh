@@ -174,14 +174,16 @@ start_seatd() {
 	in_tree_env="LIBSEAT_BACKEND=seatd HOME=/tmp"
 }
 
+# llvmpipe's AVX code ends in a segmentation fault in this machine.
+no_avx=GALLIUM_OVERRIDE_CPU_CAPS=sse4.1
+
 # start_sway CARD[:CARD...]: with sway.conf. The first card renders; on the others a
 # renderer of their own copies that. Only OpenGL can do so, here by llvmpipe, which with
-# AVX ends in a segmentation fault in this machine, and with threads has not finished
-# when the other one copies: nothing says that it has.
+# threads has not finished when the other one copies: nothing says that it has.
 start_sway() {
 	start sway chroot --userspec=nobody:video / env \
 		WLR_RENDERER=gles2 WLR_RENDERER_ALLOW_SOFTWARE=1 \
-		GALLIUM_OVERRIDE_CPU_CAPS=sse4.1 LP_NUM_THREADS=0 \
+		$no_avx LP_NUM_THREADS=0 \
 		WLR_DRM_DEVICES="$1" WLR_LIBINPUT_NO_DEVICES=1 sway -c /tmp/sway.conf
 	server=$started
 	comes_up "$server" has_wayland

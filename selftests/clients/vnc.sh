@@ -92,7 +92,7 @@ check cursor cursor
 # A window with its own picture in it: the pointer, which is in no screenshot, comes to
 # be in the window.
 views() {
-	DISPLAY=:0 "$VIDMEMCTL" -d "$VIDMEM_DEVICE" view >/out/$case_name-view.log \
+	env DISPLAY=:0 $no_avx "$VIDMEMCTL" -d "$VIDMEM_DEVICE" view >/out/$case_name-view.log \
 		2>&1 </dev/null &
 	view=$!
 	log=/out/$case_name-view.log
