@@ -543,22 +543,22 @@ static int call_folder_remove(FIXTURE_DATA(failnth) *self)
 
 static int call_folder_mode(FIXTURE_DATA(failnth) *self)
 {
-	return file(FOLDER_PATH "/mode", "1280x800");
+	return write_file(FOLDER_PATH, "mode", "1280x800");
 }
 
 static int call_folder_plug(FIXTURE_DATA(failnth) *self)
 {
-	return file(FOLDER_PATH "/plugged", "0");
+	return write_file(FOLDER_PATH, "plugged", "0");
 }
 
 static int call_folder_enable(FIXTURE_DATA(failnth) *self)
 {
-	return file(FOLDER_PATH "/enabled", "1");
+	return write_file(FOLDER_PATH, "enabled", "1");
 }
 
 static int call_folder_disable(FIXTURE_DATA(failnth) *self)
 {
-	return file(FOLDER_PATH "/enabled", "0");
+	return write_file(FOLDER_PATH, "enabled", "0");
 }
 
 #define SCENARIO(scenario, ...) \
@@ -603,6 +603,7 @@ VARIANT(import_adapter, call_import, .needs = DMABUF | OTHER_ADAPTER,
 	.refused = EINVAL);
 VARIANT(import_vgem, call_import, .needs = DMABUF | VGEM,
 	.refused = EOPNOTSUPP);
+
 #define ENABLED_FOLDER	(FOLDER | ENABLED | NO_CONSOLE)
 
 SCENARIO(folder_make);
