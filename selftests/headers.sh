@@ -34,6 +34,26 @@ for header in vidmem_drm.h vidmem_drmif.h vidmem_request.h \
 	check "$header.c++20" alone "$CXX" c++ "$header" -std=c++20
 done
 
+# min() and max() of Windows in C++, where the language's own are not to suffer.
+min_max() {
+	cat >"$work/min.cpp" <<-END &&
+	extern "C" {
+	#include <windef.h>
+	}
+	#include <algorithm>
+	#include <limits>
+	using namespace std;
+	ULONG mixed(ULONG a, USHORT b) { return min(a, b) + max(b, 1); }
+	char *pointers(char *a, char *b) { return min(a, b); }
+	int own() { return std::min(1, 2) - numeric_limits<int>::max(); }
+	END
+		$CXX -Wall -Wextra -Werror -Wno-sign-compare "$1" \
+			"-I$uapi/windows" -fsyntax-only "$work/min.cpp"
+}
+
+check min_max.c++98 min_max -std=c++98
+check min_max.c++20 min_max -std=c++20
+
 layout() {
 	$CC -std=gnu11 -Wall -Werror $include -fsyntax-only "$@" layout.c
 }

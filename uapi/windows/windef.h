@@ -287,12 +287,39 @@ typedef struct _RECTL {
 } RECTL, *PRECTL, *LPRECTL;
 typedef const RECTL *LPCRECTL;
 
-#if !defined(__cplusplus) && !defined(NOMINMAX)
+/*
+ * Macros in C. In C++ they would break what the language's own headers call min,
+ * and functions do as well, of which std's are preferred where both fit; also
+ * for those who include this within extern "C".
+ */
+#ifndef NOMINMAX
+#ifndef __cplusplus
 #ifndef min
 #define min(a, b)		((a) < (b) ? (a) : (b))
 #endif
 #ifndef max
 #define max(a, b)		((a) > (b) ? (a) : (b))
+#endif
+#else
+#if __cplusplus >= 201103L
+#define VIDMEM_CONSTEXPR	constexpr
+#else
+#define VIDMEM_CONSTEXPR	inline
+#endif
+extern "C++" {
+template <typename A, typename B>
+VIDMEM_CONSTEXPR __typeof__(true ? A() : B()) min(const A &a, const B &b)
+{
+	return a < b ? a : b;
+}
+
+template <typename A, typename B>
+VIDMEM_CONSTEXPR __typeof__(true ? A() : B()) max(const A &a, const B &b)
+{
+	return a > b ? a : b;
+}
+}
+#undef VIDMEM_CONSTEXPR
 #endif
 #endif
 
