@@ -126,6 +126,16 @@ not_there() {
 		fails 1 "EngStretchBlt" "$run" -a "$adapter" "$work/changed.so"
 }
 check missing_function not_there
+# It may run until it calls that.
+check lazy_called fails 127 "EngStretchBlt" "$run" -z -a "$adapter" "$work/changed.so"
+
+never_called() {
+	sed 's/return bSetMode(ppdev)/if (!ppdev) EngStretchBlt(0,0,0,0,0,0,0,0,0,0,0); &/' \
+		../tools/drivers/onemap.c >"$work/changed.c" && build &&
+		fails 1 "EngStretchBlt" "$run" -a "$adapter" "$work/changed.so" &&
+		fails 0 "^asserted" "$run" -z -a "$adapter" "$work/changed.so"
+}
+check lazy never_called
 
 rm -rf "$work"
 tap_exit

@@ -110,12 +110,15 @@ static bool get_modes(struct driver *driver)
 	if (!driver->modes)
 		return fail("out of memory");
 	bytes = modes(driver->device, bytes, (DEVMODEW *)(void *)driver->modes);
+	if (!bytes)
+		return fail("DrvGetModes() can use no mode of this adapter");
 
 	return find_wchar_size(driver, bytes);
 }
 
-bool driver_load(struct driver *driver, const char *path, HANDLE device)
+bool driver_load(struct driver *driver, const char *path, HANDLE device, bool lazy)
 {
+	int flags = (lazy ? RTLD_LAZY : RTLD_NOW) | RTLD_LOCAL;
 	__typeof__(DrvEnableDriver) *enable;
 	DRVENABLEDATA data = { 0 };
 	ULONG i;
@@ -128,10 +131,10 @@ bool driver_load(struct driver *driver, const char *path, HANDLE device)
 
 		if (asprintf(&here, "./%s", path) < 0)
 			return fail("out of memory");
-		driver->library = dlopen(here, RTLD_NOW | RTLD_LOCAL);
+		driver->library = dlopen(here, flags);
 		free(here);
 	} else {
-		driver->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+		driver->library = dlopen(path, flags);
 	}
 	/* Also says which function a driver calls that there is not. */
 	if (!driver->library)

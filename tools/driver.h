@@ -41,8 +41,11 @@ struct driver_pdev {
 	HPALETTE colors;
 };
 
-/* Load it, DrvEnableDriver() and DrvGetModes(). */
-bool driver_load(struct driver *driver, const char *path, HANDLE device);
+/*
+ * Load it, DrvEnableDriver() and DrvGetModes(). If @lazy, functions may be missing:
+ * the first call of one ends the process, by its name.
+ */
+bool driver_load(struct driver *driver, const char *path, HANDLE device, bool lazy);
 void driver_unload(struct driver *driver);
 
 struct driver_mode driver_mode(const struct driver *driver, unsigned int i);

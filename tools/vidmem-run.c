@@ -41,6 +41,8 @@ static const char usage[] =
 "  -e, --exec COMMAND          run it whenever a picture is complete, as COMMAND\n"
 "                              drawn|changed|asserted WIDTH HEIGHT BITS\n"
 "  -l, --list                  only list the modes that the driver offers\n"
+"  -z, --lazy                  load a driver although functions that it may call\n"
+"                              are missing: calling one ends it, by its name\n"
 "  -t, --trace                 tell each call, and each request in a line\n"
 "  -h, --help                  this help\n"
 "  -V, --version               the version\n"
@@ -51,7 +53,7 @@ struct options {
 	unsigned int adapter;
 	struct driver_mode mode, then;
 	const char *picture, *screenshot, *command;
-	bool keep, list, trace;
+	bool keep, list, lazy, trace;
 };
 
 static int fail(const char *what, const char *why)
@@ -302,7 +304,7 @@ static int run_on_adapter(const char *path, const struct options *options)
 	}
 	if (options->trace)
 		trace_start();
-	if (driver_load(&driver, path, device))
+	if (driver_load(&driver, path, device, options->lazy))
 		ret = run(&driver, options);
 	driver_unload(&driver);
 	tell_left();
@@ -335,6 +337,7 @@ int main(int argc, char **argv)
 		{ "exec",	required_argument,	NULL, 'e' },
 		{ "keep",	no_argument,		NULL, 'k' },
 		{ "list",	no_argument,		NULL, 'l' },
+		{ "lazy",	no_argument,		NULL, 'z' },
 		{ "trace",	no_argument,		NULL, 't' },
 		{ "help",	no_argument,		NULL, 'h' },
 		{ "version",	no_argument,		NULL, 'V' },
@@ -345,7 +348,7 @@ int main(int argc, char **argv)
 	int option;
 	char rest;
 
-	while ((option = getopt_long(argc, argv, "a:m:n:p:s:e:klthV", longs,
+	while ((option = getopt_long(argc, argv, "a:m:n:p:s:e:klzthV", longs,
 				     NULL)) != -1) {
 		switch (option) {
 		case 'a':
@@ -375,6 +378,9 @@ int main(int argc, char **argv)
 			break;
 		case 'l':
 			options.list = true;
+			break;
+		case 'z':
+			options.lazy = true;
 			break;
 		case 't':
 			options.trace = true;
