@@ -51,6 +51,15 @@ min_max() {
 			"-I$uapi/windows" -fsyntax-only "$work/min.cpp"
 }
 
+# A source may have brought its own before.
+min_max_own() {
+	printf '#define min(a, b) ((a) < (b) ? (a) : (b))\n#include <windef.h>\n' \
+		>"$work/min.cpp" &&
+		$CXX -Wall -Wextra -Werror "-I$uapi/windows" -fsyntax-only \
+			"$work/min.cpp"
+}
+
+check min_max.own min_max_own
 check min_max.c++98 min_max -std=c++98
 check min_max.c++20 min_max -std=c++20
 

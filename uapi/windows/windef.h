@@ -300,7 +300,7 @@ typedef const RECTL *LPCRECTL;
 #ifndef max
 #define max(a, b)		((a) > (b) ? (a) : (b))
 #endif
-#else
+#elif !defined(min) && !defined(max)
 #if __cplusplus >= 201103L
 #define VIDMEM_CONSTEXPR	constexpr
 #else
