@@ -503,7 +503,8 @@ static bool all_but_part(uint32_t x, uint32_t y, uint32_t *color)
 	return true;
 }
 
-static int show_part(int fd, struct display *display, uint32_t fb)
+static int show_at(int fd, struct display *display, uint32_t fb, int32_t x,
+		   int32_t y, uint32_t width, uint32_t height)
 {
 	drmModePlaneResPtr planes;
 	int ret;
@@ -511,11 +512,15 @@ static int show_part(int fd, struct display *display, uint32_t fb)
 	/* The primary one comes first. */
 	drmSetClientCap(fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1);
 	planes = drmModeGetPlaneResources(fd);
-	ret = -drmModeSetPlane(fd, planes->planes[0], display->crtc, fb, 0,
-			       PART_X, PART_Y, PART_WIDTH, PART_HEIGHT, 0, 0,
-			       PART_WIDTH << 16, PART_HEIGHT << 16);
+	ret = -drmModeSetPlane(fd, planes->planes[0], display->crtc, fb, 0, x, y,
+			       width, height, 0, 0, width << 16, height << 16);
 	drmModeFreePlaneResources(planes);
 	return ret;
+}
+
+static int show_part(int fd, struct display *display, uint32_t fb)
+{
+	return show_at(fd, display, fb, PART_X, PART_Y, PART_WIDTH, PART_HEIGHT);
 }
 
 /* A frame buffer in a part of the screen, the rest of which is black. */
@@ -611,7 +616,6 @@ static void draw_cursor(struct buffer *cursor)
 TEST_F(scanout, cursor)
 {
 	struct buffer buffer, cursor;
-	drmModeCrtcPtr crtc;
 	uint32_t handle, fb;
 
 	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888,
@@ -642,16 +646,6 @@ TEST_F(scanout, cursor)
 	draw(&buffer, 3);
 	EXPECT_SHOWS(buffer, 3, NULL);
 
-	/* The buffer below it goes: then there is nothing to see at all. */
-	ASSERT_EQ(0, drmModeSetCursor(self->fd, self->display.crtc,
-				      cursor.handle, CURSOR_SIZE, CURSOR_SIZE));
-	EXPECT_EQ(0, drmModeRmFB(self->fd, buffer.fb));
-	crtc = drmModeGetCrtc(self->fd, self->display.crtc);
-	ASSERT_NE(NULL, crtc);
-	EXPECT_EQ(0, crtc->buffer_id);
-	drmModeFreeCrtc(crtc);
-	ASSERT_EQ(0, drmModeSetCursor(self->fd, self->display.crtc, 0, 0, 0));
-
 	/* What its owner draws into without saying so cannot be copied. */
 	ASSERT_EQ(0, test_create(self->fd, 640 * 480 * 4, &handle));
 	ASSERT_EQ(0, add_fb(self->fd, handle, 640, 480, 2560, 0, &fb));
@@ -662,6 +656,89 @@ TEST_F(scanout, cursor)
 				   CURSOR_SIZE, CURSOR_SIZE));
 	drmModeRmFB(self->fd, fb);
 	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handle));
+	drop_buffer(self->fd, &cursor);
+	drop_buffer(self->fd, &buffer);
+}
+
+static bool cursor_alone(uint32_t x, uint32_t y, uint32_t *color)
+{
+	*color = 0;
+	return cursor_changes(x, y, color);
+}
+
+/* A property of the CRTC, as programs set it that know atomic requests alone. */
+static int set_crtc_property(int fd, uint32_t crtc, const char *name, uint64_t value)
+{
+	drmModeAtomicReqPtr commit = drmModeAtomicAlloc();
+	int ret;
+
+	drmModeAtomicAddProperty(commit, crtc,
+				 find_property(fd, crtc, DRM_MODE_OBJECT_CRTC, name),
+				 value);
+	ret = -drmModeAtomicCommit(fd, commit, DRM_MODE_ATOMIC_ALLOW_MODESET, NULL);
+	drmModeAtomicFree(commit);
+	return ret;
+}
+
+/* The buffer below it goes, or is elsewhere: over black. */
+TEST_F(scanout, cursor_over_nothing)
+{
+	const struct buffer large = { .width = 800, .height = 600 };
+	uint32_t crtc = self->display.crtc, mode;
+	drmModeModeInfo *large_mode = find_mode(&self->display, 800, 600);
+	struct buffer buffer, cursor;
+	drmModeCrtcPtr seen;
+
+	ASSERT_NE(NULL, large_mode);
+	ASSERT_EQ(0, drmSetClientCap(self->fd, DRM_CLIENT_CAP_ATOMIC, 1));
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888, &buffer));
+	ASSERT_EQ(0, make_buffer(self->fd, CURSOR_SIZE, CURSOR_SIZE,
+				 DRM_FORMAT_ARGB8888, &cursor));
+	draw(&buffer, 1);
+	draw_cursor(&cursor);
+	ASSERT_EQ(0, show(self->fd, &self->display, &buffer));
+	cursor_x = CURSOR_X;
+	cursor_y = CURSOR_Y;
+	ASSERT_EQ(0, drmModeMoveCursor(self->fd, crtc, CURSOR_X, CURSOR_Y));
+	ASSERT_EQ(0, drmModeSetCursor(self->fd, crtc, cursor.handle, CURSOR_SIZE,
+				      CURSOR_SIZE));
+	ASSERT_EQ(0, show_at(self->fd, &self->display, buffer.fb, 640, 0, 640, 480));
+	EXPECT_SHOWS(buffer, 1, cursor_alone);
+	ASSERT_EQ(0, show_at(self->fd, &self->display, buffer.fb, 0, 0, 640, 480));
+	EXPECT_SHOWS(buffer, 1, cursor_changes);
+
+	EXPECT_EQ(0, drmModeRmFB(self->fd, buffer.fb));
+	seen = drmModeGetCrtc(self->fd, crtc);
+	ASSERT_NE(NULL, seen);
+	EXPECT_EQ(0, seen->buffer_id);
+	drmModeFreeCrtc(seen);
+	EXPECT_SHOWS(buffer, 1, cursor_alone);
+	cursor_x = 620;
+	ASSERT_EQ(0, drmModeMoveCursor(self->fd, crtc, cursor_x, cursor_y));
+	EXPECT_SHOWS(buffer, 1, cursor_alone);
+
+	/* All that changes what is shown knows of it. */
+	ASSERT_EQ(0, drmModeCreatePropertyBlob(self->fd, large_mode,
+					       sizeof(*large_mode), &mode));
+	ASSERT_EQ(0, set_crtc_property(self->fd, crtc, "MODE_ID", mode));
+	EXPECT_SHOWS(large, 1, cursor_alone);
+	ASSERT_EQ(0, set_crtc_property(self->fd, crtc, "ACTIVE", 0));
+	ASSERT_EQ(0, set_crtc_property(self->fd, crtc, "ACTIVE", 1));
+	EXPECT_SHOWS(large, 1, cursor_alone);
+
+	/* It goes, and comes again to what is black by itself. */
+	ASSERT_EQ(0, drmModeSetCursor(self->fd, crtc, 0, 0, 0));
+	ASSERT_EQ(0, drmModeSetCursor(self->fd, crtc, cursor.handle, CURSOR_SIZE,
+				      CURSOR_SIZE));
+	EXPECT_SHOWS(large, 1, cursor_alone);
+	drop_buffer(self->fd, &buffer);
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888, &buffer));
+	draw(&buffer, 2);
+	ASSERT_EQ(0, show(self->fd, &self->display, &buffer));
+	EXPECT_SHOWS(buffer, 2, cursor_changes);
+	ASSERT_EQ(0, drmModeSetCursor(self->fd, crtc, 0, 0, 0));
+	EXPECT_SHOWS(buffer, 2, NULL);
+	drmModeDestroyPropertyBlob(self->fd, mode);
 	drop_buffer(self->fd, &cursor);
 	drop_buffer(self->fd, &buffer);
 }

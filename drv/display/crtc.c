@@ -136,13 +136,15 @@ static void vidmem_crtc_atomic_enable(struct drm_crtc *crtc,
 static void vidmem_crtc_atomic_begin(struct drm_crtc *crtc,
 				     struct drm_atomic_state *atomic)
 {
+	struct vidmem_device *vdev = to_vidmem_device(crtc->dev);
 	const struct drm_crtc_state *old =
 		drm_atomic_get_old_crtc_state(atomic, crtc);
 
 	if (crtc->state->color_mgmt_changed ||
 	    to_vidmem_crtc_state(crtc->state)->has_gamma !=
 	    to_vidmem_crtc_state(old)->has_gamma)
-		vidmem_scanout_set_lut(to_vidmem_device(crtc->dev));
+		vidmem_scanout_set_lut(vdev);
+	vidmem_scanout_update_hidden(vdev, atomic);
 }
 
 static void vidmem_crtc_send_event(struct drm_crtc *crtc, bool at_vblank)

@@ -101,7 +101,7 @@ static int vidmem_atomic_check(struct drm_device *drm,
 {
 	int ret;
 
-	ret = vidmem_scanout_add_planes(atomic);
+	ret = vidmem_scanout_add_primary(atomic);
 	if (!ret)
 		ret = drm_atomic_helper_check(drm, atomic);
 	if (!ret)

@@ -34,7 +34,7 @@ struct vidmem_fb_map {
 struct vidmem_plane_state {
 	/** @base: What KMS knows of it. */
 	struct drm_plane_state base;
-	/** @is_composed: Hardware cannot show it alone. Primary plane. */
+	/** @is_composed: Hardware cannot show the picture alone. Primary plane. */
 	bool is_composed;
 	/** @width: Pixels of a line on the screen. Primary plane, when checked. */
 	u32 width;
@@ -86,7 +86,7 @@ int vidmem_picture_grow(struct vidmem_picture *picture, u32 width);
 void vidmem_picture_fini(struct vidmem_picture *picture);
 
 /* scanout.c */
-int vidmem_scanout_add_planes(struct drm_atomic_state *atomic);
+int vidmem_scanout_add_primary(struct drm_atomic_state *atomic);
 int vidmem_scanout_check(struct drm_atomic_state *atomic);
 int vidmem_scanout_prepare(struct drm_plane_state *state);
 void vidmem_scanout_cleanup(struct drm_plane_state *state);
@@ -95,8 +95,8 @@ bool vidmem_scanout_could_show(struct vidmem_device *vdev,
 void vidmem_scanout_update(struct vidmem_device *vdev,
 			   struct drm_plane_state *old,
 			   struct drm_plane_state *state);
-void vidmem_scanout_redraw(struct vidmem_device *vdev,
-			   const struct drm_rect *rect);
+void vidmem_scanout_update_hidden(struct vidmem_device *vdev,
+				  struct drm_atomic_state *atomic);
 void vidmem_scanout_set_mode(struct vidmem_device *vdev);
 void vidmem_scanout_set_lut(struct vidmem_device *vdev);
 void vidmem_scanout_blank(struct vidmem_device *vdev);

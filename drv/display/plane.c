@@ -62,8 +62,6 @@ static int vidmem_plane_prepare_fb(struct drm_plane *plane,
 {
 	int ret;
 
-	if (!state->fb)
-		return 0;
 	ret = drm_gem_plane_helper_prepare_fb(plane, state);
 	if (ret)
 		return ret;
@@ -74,8 +72,7 @@ static int vidmem_plane_prepare_fb(struct drm_plane *plane,
 static void vidmem_plane_cleanup_fb(struct drm_plane *plane,
 				    struct drm_plane_state *state)
 {
-	if (state->fb)
-		vidmem_scanout_cleanup(state);
+	vidmem_scanout_cleanup(state);
 }
 
 static void vidmem_plane_atomic_update(struct drm_plane *plane,
@@ -86,7 +83,7 @@ static void vidmem_plane_atomic_update(struct drm_plane *plane,
 			      drm_atomic_get_new_plane_state(atomic, plane));
 }
 
-/* A cursor that comes or goes is another matter: see vidmem_scanout_add_planes(). */
+/* A cursor that comes or goes is another matter: see vidmem_scanout_add_primary(). */
 static int vidmem_cursor_async_check(VIDMEM_ASYNC_CHECK_PARAMS)
 {
 	struct drm_plane_state *state =

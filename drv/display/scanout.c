@@ -24,8 +24,9 @@
  * directly: what is drawn is on screen without a further call, and a page flip is a
  * new start address. Any other is copied to the area, a part of video memory, where
  * it has changed. So is the whole picture while there is a cursor, or gamma, which
- * hardware has not. What CREATE has made is shown directly or not at all: its owner
- * draws through a mapping, and tells nobody.
+ * hardware has not; as a cursor can be all there is, the area belongs to the state of
+ * the primary plane even if that shows nothing. What CREATE has made is shown directly
+ * or not at all: its owner draws through a mapping, and tells nobody.
  *
  * An adapter without hardware shows everything by leaving it where it is.
  */
@@ -88,34 +89,58 @@ static struct drm_framebuffer *vidmem_new_fb(struct drm_atomic_state *atomic,
 }
 
 /**
- * vidmem_scanout_add_planes - have an update contain all that it changes
+ * vidmem_scanout_add_primary - have an update contain all that it changes
  * @atomic: the update
  *
- * A cursor that comes or goes, and gamma, change how the primary plane is shown.
+ * A cursor that comes or goes, and gamma, change how the primary plane is shown. One
+ * that shows nothing is left out by the kernel's helpers when a mode changes, but a
+ * cursor over it is not: here it comes with its CRTC, and its CRTC with it. Unless a
+ * cursor moves, which happens at once when it is alone.
  *
  * Returns: 0, or a negative error number.
  */
-int vidmem_scanout_add_planes(struct drm_atomic_state *atomic)
+int vidmem_scanout_add_primary(struct drm_atomic_state *atomic)
 {
 	struct vidmem_device *vdev = to_vidmem_device(atomic->dev);
 	struct drm_plane *cursor = &vdev->display.planes[VIDMEM_CURSOR];
+	struct drm_plane *plane = &vdev->display.planes[VIDMEM_PRIMARY];
+	struct drm_crtc *crtc = &vdev->display.crtc;
 	struct drm_plane_state *old, *new, *primary;
 	struct drm_crtc_state *crtc_state;
 
-	if (!vdev->funcs)
+	primary = drm_atomic_get_new_plane_state(atomic, plane);
+	crtc_state = drm_atomic_get_new_crtc_state(atomic, crtc);
+	if (!vdev->funcs || (primary && crtc_state))
 		return 0;
 
 	old = drm_atomic_get_old_plane_state(atomic, cursor);
 	new = drm_atomic_get_new_plane_state(atomic, cursor);
-	crtc_state = drm_atomic_get_new_crtc_state(atomic,
-						   &vdev->display.crtc);
-	if (!(new && !old->fb != !new->fb) &&
-	    !(crtc_state && crtc_state->color_mgmt_changed))
+	if (!primary && !(new && !old->fb != !new->fb) &&
+	    !(crtc_state && crtc_state->color_mgmt_changed) &&
+	    !(crtc_state && !plane->state->fb && !atomic->legacy_cursor_update))
 		return 0;
-	primary = drm_atomic_get_plane_state(atomic,
-					     &vdev->display.planes[VIDMEM_PRIMARY]);
+
+	crtc_state = drm_atomic_get_crtc_state(atomic, crtc);
+	if (IS_ERR(crtc_state))
+		return PTR_ERR(crtc_state);
+	primary = drm_atomic_get_plane_state(atomic, plane);
 
 	return PTR_ERR_OR_ZERO(primary);
+}
+
+static bool vidmem_needs_composing(const struct drm_plane_state *state,
+				   const struct drm_framebuffer *cursor,
+				   const struct drm_crtc_state *crtc_state)
+{
+	const struct drm_display_mode *mode = &crtc_state->mode;
+
+	if (cursor && crtc_state->enable)
+		return true;
+
+	return state->visible &&
+	       (to_vidmem_crtc_state(crtc_state)->has_gamma ||
+		drm_rect_width(&state->dst) < mode->hdisplay ||
+		drm_rect_height(&state->dst) < mode->vdisplay);
 }
 
 /**
@@ -138,24 +163,13 @@ int vidmem_scanout_check(struct drm_atomic_state *atomic)
 		return 0;
 	crtc_state = drm_atomic_get_new_crtc_state(atomic,
 						   &vdev->display.crtc);
-	if (crtc_state && crtc_state->enable && !state->fb &&
-	    vidmem_new_fb(atomic, cursor)) {
-		drm_dbg_kms(plane->dev, "no cursor over nothing\n");
-		return -EINVAL;
-	}
 	vstate = to_vidmem_plane_state(state);
-	vstate->is_composed = false;
-	if (!state->visible)
-		return 0;
-
 	vstate->width = crtc_state->mode.hdisplay;
 	vstate->height = crtc_state->mode.vdisplay;
 	vstate->is_composed =
-		vidmem_new_fb(atomic, cursor) ||
-		to_vidmem_crtc_state(crtc_state)->has_gamma ||
-		drm_rect_width(&state->dst) < vstate->width ||
-		drm_rect_height(&state->dst) < vstate->height;
-	if (vidmem_fb_object(state->fb)->is_dumb)
+		vidmem_needs_composing(state, vidmem_new_fb(atomic, cursor),
+				       crtc_state);
+	if (!state->visible || vidmem_fb_object(state->fb)->is_dumb)
 		return 0;
 
 	if (vstate->is_composed ||
@@ -174,6 +188,8 @@ static int vidmem_state_map(struct drm_plane_state *state)
 	struct vidmem_fb_map *map = &to_vidmem_plane_state(state)->map;
 	int ret;
 
+	if (!state->fb)
+		return 0;
 	ret = drm_gem_fb_vmap(state->fb, map->objects, map->pixels);
 	map->is_there = !ret;
 
@@ -242,8 +258,8 @@ static int vidmem_prepare_area(struct vidmem_device *vdev,
 }
 
 /**
- * vidmem_scanout_prepare - have what it takes to show a frame buffer
- * @state: the plane's state, with a frame buffer, found right
+ * vidmem_scanout_prepare - have what it takes to show a plane
+ * @state: the plane's state, found right
  *
  * Returns: 0, or a negative error number.
  */
@@ -254,19 +270,20 @@ int vidmem_scanout_prepare(struct drm_plane_state *state)
 	int ret;
 
 	vstate->way = VIDMEM_HIDDEN;
-	/* It stays where it is as long as it is mapped. */
+	/* A frame buffer stays where it is as long as it is mapped. */
 	ret = vidmem_state_map(state);
 	if (ret || state->plane->type != DRM_PLANE_TYPE_PRIMARY ||
-	    !state->visible)
+	    !(state->visible || vstate->is_composed))
 		return ret;
 
-	vstate->way = VIDMEM_DIRECT;
-	vstate->scanout = vidmem_direct_scanout(state->fb,
-						vidmem_src_offset(state));
 	if (!vstate->is_composed &&
 	    vidmem_can_be_direct(vdev, state->fb, drm_rect_width(&state->dst),
-				 vidmem_src_offset(state)))
+				 vidmem_src_offset(state))) {
+		vstate->way = VIDMEM_DIRECT;
+		vstate->scanout = vidmem_direct_scanout(state->fb,
+							vidmem_src_offset(state));
 		return 0;
+	}
 
 	/* The area may have to be where it is now. */
 	vidmem_state_unmap(state);
@@ -460,15 +477,16 @@ static void vidmem_update_primary(struct vidmem_device *vdev,
 	struct drm_rect all = DRM_RECT_INIT(0, 0, display->picture.width,
 					    display->picture.height);
 
-	display->way = state->visible ? vstate->way : VIDMEM_HIDDEN;
-	/* The hardware has no screen without a frame buffer. */
+	display->way = vstate->way;
+	/* The hardware has no screen without a picture. */
 	if (display->way == VIDMEM_HIDDEN) {
 		vidmem_turn_off(vdev);
 		return;
 	}
 
 	display->scanout = vstate->scanout;
-	if (display->way == way && drm_rect_equals(&old->dst, &state->dst) &&
+	if (display->way == way && old->visible && state->visible &&
+	    drm_rect_equals(&old->dst, &state->dst) &&
 	    vidmem_scanout_equals(&before, &vstate->scanout))
 		vidmem_draw_damage(vdev, old, state);
 	else
@@ -479,8 +497,9 @@ static void vidmem_update_primary(struct vidmem_device *vdev,
 		vidmem_turn_on(vdev);
 	else if (vdev->funcs)
 		vdev->funcs->set_start(vdev, &vstate->scanout);
-	trace_vidmem_frame(vidmem_fb_object(state->fb),
-			   display->way == VIDMEM_DIRECT);
+	if (state->fb)
+		trace_vidmem_frame(vidmem_fb_object(state->fb),
+				   display->way == VIDMEM_DIRECT);
 }
 
 /**
@@ -514,6 +533,27 @@ void vidmem_scanout_update(struct vidmem_device *vdev,
 		drm_dev_exit(idx);
 	}
 	mutex_unlock(&display->lock);
+}
+
+/**
+ * vidmem_scanout_update_hidden - show what there is without a primary plane
+ * @vdev: the adapter
+ * @atomic: the update
+ *
+ * Before all other planes, while the display is on. A plane without a CRTC is one that
+ * the kernel's helpers leave out.
+ */
+void vidmem_scanout_update_hidden(struct vidmem_device *vdev,
+				  struct drm_atomic_state *atomic)
+{
+	struct drm_plane *plane = &vdev->display.planes[VIDMEM_PRIMARY];
+	struct drm_plane_state *old =
+		drm_atomic_get_old_plane_state(atomic, plane);
+	struct drm_plane_state *new =
+		drm_atomic_get_new_plane_state(atomic, plane);
+
+	if (new && !old->crtc && !new->crtc)
+		vidmem_scanout_update(vdev, old, new);
 }
 
 /**
@@ -594,11 +634,12 @@ int vidmem_scanout_panic_buffer(struct drm_plane *plane,
 	const struct vidmem_layer *layer =
 		&display->picture.layers[VIDMEM_PRIMARY];
 
-	if (!display->is_on || !layer->format ||
-	    vidmem_vram_has_gone(&vdev->vram))
+	if (!display->is_on || vidmem_vram_has_gone(&vdev->vram))
 		return -ENODEV;
 
 	if (display->way == VIDMEM_DIRECT) {
+		if (!layer->format)
+			return -ENODEV;
 		buffer->width = drm_rect_width(&layer->dst);
 		buffer->height = drm_rect_height(&layer->dst);
 		buffer->format = layer->format;
