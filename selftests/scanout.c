@@ -814,6 +814,44 @@ TEST_F(scanout, gamma_ends_with_its_client)
 	EXPECT_EQ(0, drmCloseBufferHandle(self->fd, handle));
 }
 
+/* As programs draw that think of what is below them: there is nothing. */
+TEST_F(scanout, alpha)
+{
+	struct writeback writeback;
+	struct buffer buffer, cursor;
+
+	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_ARGB8888, &buffer));
+	ASSERT_EQ(0, make_buffer(self->fd, CURSOR_SIZE, CURSOR_SIZE,
+				 DRM_FORMAT_ARGB8888, &cursor));
+	/* All of it transparent. */
+	draw(&buffer, 1);
+	draw_cursor(&cursor);
+	ASSERT_EQ(0, show(self->fd, &self->display, &buffer));
+	EXPECT_SHOWS(buffer, 1, NULL);
+	cursor_x = CURSOR_X;
+	cursor_y = CURSOR_Y;
+	ASSERT_EQ(0, drmModeMoveCursor(self->fd, self->display.crtc, CURSOR_X,
+				       CURSOR_Y));
+	ASSERT_EQ(0, drmModeSetCursor(self->fd, self->display.crtc,
+				      cursor.handle, CURSOR_SIZE, CURSOR_SIZE));
+	EXPECT_SHOWS(buffer, 1, cursor_changes);
+	ASSERT_EQ(0, drmModeSetCursor(self->fd, self->display.crtc, 0, 0, 0));
+	drop_buffer(self->fd, &cursor);
+
+	if (!self->has_hardware) {
+		struct buffer target;
+
+		ASSERT_TRUE(find_writeback(self->fd, &writeback));
+		ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888,
+					 &target));
+		ASSERT_EQ(0, write_back(self->fd, &writeback, self->display.crtc,
+					target.fb, DRM_MODE_ATOMIC_ALLOW_MODESET));
+		EXPECT_EQ(0, lost(&target, 1));
+		drop_buffer(self->fd, &target);
+	}
+	drop_buffer(self->fd, &buffer);
+}
+
 /* A program has what is shown written into its memory, while it is shown. */
 TEST_F(scanout, writeback)
 {

@@ -64,9 +64,12 @@
 /* All start addresses are counted in these bytes. */
 #define BOCHS_START_UNIT		4
 
-/* bochs-display has the first one alone. */
+/* bochs-display has the first ones alone. */
+#define BOCHS_DISPLAY_FORMATS		2
+
 static const u32 bochs_formats[] = {
 	DRM_FORMAT_XRGB8888,
+	DRM_FORMAT_ARGB8888,
 	DRM_FORMAT_RGB888,
 	DRM_FORMAT_RGB565,
 	DRM_FORMAT_XRGB1555,
@@ -281,7 +284,8 @@ static void bochs_read_limits(struct bochs_adapter *bochs)
 	vdev->max_width = width ?: U16_MAX;
 	vdev->max_height = width ? height : U16_MAX;
 	vdev->formats = bochs_formats;
-	vdev->format_count = width ? ARRAY_SIZE(bochs_formats) : 1;
+	vdev->format_count = width ? ARRAY_SIZE(bochs_formats) :
+				     BOCHS_DISPLAY_FORMATS;
 	vdev->vram.factor = width ? 3 : 1;
 }
 

@@ -39,12 +39,23 @@ static struct vidmem_object *vidmem_fb_object(const struct drm_framebuffer *fb)
 	return to_vidmem_object(fb->obj[0]);
 }
 
+/*
+ * Of a frame buffer of the primary plane, with black below it: pixels with alpha are
+ * premultiplied, so that black adds nothing to their colors.
+ */
+static const struct drm_format_info *
+vidmem_opaque_format(const struct drm_framebuffer *fb)
+{
+	return fb->format->has_alpha ? drm_format_info(DRM_FORMAT_XRGB8888) :
+				       fb->format;
+}
+
 /* How hardware would show it from where it is. */
 static struct vidmem_scanout
 vidmem_direct_scanout(const struct drm_framebuffer *fb, u64 offset)
 {
 	return (struct vidmem_scanout) {
-		.format	= fb->format,
+		.format	= vidmem_opaque_format(fb),
 		.start	= vidmem_fb_object(fb)->range.node.start +
 			  fb->offsets[0] + offset,
 		.pitch	= fb->pitches[0],
@@ -252,7 +263,7 @@ static int vidmem_prepare_area(struct vidmem_device *vdev,
 	vstate->way = vstate->is_composed ? VIDMEM_COMPOSED : VIDMEM_COPIED;
 	vstate->scanout.format = vstate->is_composed ?
 				 drm_format_info(DRM_FORMAT_XRGB8888) :
-				 state->fb->format;
+				 vidmem_opaque_format(state->fb);
 
 	return vidmem_area_for(vdev, state);
 }
@@ -428,7 +439,8 @@ static void vidmem_set_layer(struct vidmem_layer *layer,
 	layer->format = NULL;
 	if (!state->visible)
 		return;
-	layer->format = state->fb->format;
+	layer->format = state->plane->type == DRM_PLANE_TYPE_PRIMARY ?
+			vidmem_opaque_format(state->fb) : state->fb->format;
 	layer->pitch = state->fb->pitches[0];
 	layer->dst = state->dst;
 	layer->alpha = state->alpha;
