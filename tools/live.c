@@ -242,8 +242,10 @@ static const char *look_at_frame(struct live *live, struct layer *layer,
 			(size_t)x * format->bytes;
 	layer->alpha = (values[PLANE_ALPHA] & 0xffff) >> 8;
 	layer->blend = values[PLANE_BLEND];
+	/* Below the first one is nothing but black. */
 	layer->is_opaque = layer->alpha == 255 &&
-			   (format->fourcc != DRM_FORMAT_ARGB8888 ||
+			   (layer == live->layers ||
+			    format->fourcc != DRM_FORMAT_ARGB8888 ||
 			    layer->blend == NO_PIXEL_ALPHA);
 	if (format->fourcc == DRM_FORMAT_C8)
 		frame_palette(live->fd, live->crtc, live->palette);
