@@ -90,9 +90,9 @@ class Rule:
 
     def __init__(self, number, line):
         words = line.split(None, 4)
-        if len(words) < 5 or words[2] not in ("fail", "skip"):
-            sys.exit(f"{EXPECTED}:{number}: not DRIVER KERNEL fail|skip TEST "
-                     "REASON")
+        if len(words) < 5 or words[2] not in ("fail", "skip", "either"):
+            sys.exit(f"{EXPECTED}:{number}: not DRIVER KERNEL "
+                     "fail|skip|either TEST REASON")
         self.driver, self.kernel, self.outcome, self.test, self.reason = words
         self.number = number
         self.met = 0
@@ -520,11 +520,12 @@ class Judge:
             rule.met += 1
         expected = rule.outcome if rule else "pass"
         if result.outcome == "fail":
-            if expected == "fail" or self.shared(program, subtest):
+            if (expected in ("fail", "either") or
+                    self.shared(program, subtest)):
                 return None
             return f"fails: {result.reason}"
         if result.outcome == "pass":
-            if rule:
+            if rule and expected != "either":
                 return f"passes, though {rule} has it {expected}"
             return None
         peers = self.passed_by(program, subtest)
