@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# GStreamer's kmssink, as panels and kiosks play films: it sets the mode that the film
+# has; and on the overlay, where there is one, with the console below.
+
+cd "$(dirname "$0")" || exit 1
+. ./lib.sh
+module=vidmem
+[ "$VIDMEM_DRIVER" = vidmem ] || module=bochs-drm
+size=$(console_size)
+
+# film WIDTH HEIGHT PROPERTY...: colored bars without an end.
+film() {
+	start film gst-launch-1.0 videotestsrc pattern=smpte100 ! \
+		"video/x-raw,width=$1,height=$2,framerate=5/1" ! videoconvert ! \
+		kmssink "driver-name=$module" "${@:3}"
+	film=$started
+}
+
+film 640 480 force-modesetting=true
+plays() {
+	sees --near 8 mode 640x480 45,100=ffffff 137,100=ffff00 228,100=00ffff \
+		320,100=00ff00 411,100=ff00ff 502,100=ff0000 594,100=0000ff &&
+		running $film
+}
+check mode plays
+check_refusal
+check ends stop
+
+# The plane that is neither the primary one nor the cursor.
+overlay=$(in_tree modetest -M $module -p | awk '/^Planes/ { p = 1 }
+	p && /^[0-9]/ { id = $1 }
+	p && $2 == "type:" { t = 1 }
+	t && $1 == "value:" { if (!$2) print id; t = 0 }')
+if [ -n "$overlay" ]; then
+	# In the middle of the screen, as large as it is.
+	film 320 240 "plane-id=$overlay"
+	x=$(((${size%x*} - 320) / 2)) y=$(((${size#*x} - 240) / 2))
+	over() {
+		sees --near 8 overlay "$size" "$((x + 22)),$((y + 50))=ffffff" \
+			"$((x + 297)),$((y + 50))=0000ff" \
+			"$((x - 1)),$y=000000" "$((x + 320)),$y=000000" &&
+			running $film
+	}
+	check overlay over
+	check overlay_ends stop
+fi
+tap_exit
