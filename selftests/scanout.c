@@ -613,6 +613,22 @@ static void draw_cursor(struct buffer *cursor)
 					       x < 48 ? 0 : 0x80000080;
 }
 
+/* In a buffer of its own, at the usual place. */
+static int show_cursor(int fd, uint32_t crtc, struct buffer *cursor)
+{
+	int ret = make_buffer(fd, CURSOR_SIZE, CURSOR_SIZE, DRM_FORMAT_ARGB8888,
+			      cursor);
+
+	if (ret)
+		return ret;
+	draw_cursor(cursor);
+	cursor_x = CURSOR_X;
+	cursor_y = CURSOR_Y;
+	return drmModeMoveCursor(fd, crtc, CURSOR_X, CURSOR_Y) ?:
+	       drmModeSetCursor(fd, crtc, cursor->handle, CURSOR_SIZE,
+				CURSOR_SIZE);
+}
+
 TEST_F(scanout, cursor)
 {
 	struct buffer buffer, cursor;
@@ -620,17 +636,9 @@ TEST_F(scanout, cursor)
 
 	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888,
 				 &buffer));
-	ASSERT_EQ(0, make_buffer(self->fd, CURSOR_SIZE, CURSOR_SIZE,
-				 DRM_FORMAT_ARGB8888, &cursor));
 	draw(&buffer, 1);
-	draw_cursor(&cursor);
 	ASSERT_EQ(0, show(self->fd, &self->display, &buffer));
-	cursor_x = CURSOR_X;
-	cursor_y = CURSOR_Y;
-	ASSERT_EQ(0, drmModeMoveCursor(self->fd, self->display.crtc, CURSOR_X,
-				       CURSOR_Y));
-	ASSERT_EQ(0, drmModeSetCursor(self->fd, self->display.crtc,
-				      cursor.handle, CURSOR_SIZE, CURSOR_SIZE));
+	ASSERT_EQ(0, show_cursor(self->fd, self->display.crtc, &cursor));
 	EXPECT_SHOWS(buffer, 1, cursor_changes);
 	/* Over the edge; where it was, there is the buffer again. */
 	cursor_x = 620;
@@ -692,16 +700,9 @@ TEST_F(scanout, cursor_over_nothing)
 	ASSERT_NE(NULL, large_mode);
 	ASSERT_EQ(0, drmSetClientCap(self->fd, DRM_CLIENT_CAP_ATOMIC, 1));
 	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_XRGB8888, &buffer));
-	ASSERT_EQ(0, make_buffer(self->fd, CURSOR_SIZE, CURSOR_SIZE,
-				 DRM_FORMAT_ARGB8888, &cursor));
 	draw(&buffer, 1);
-	draw_cursor(&cursor);
 	ASSERT_EQ(0, show(self->fd, &self->display, &buffer));
-	cursor_x = CURSOR_X;
-	cursor_y = CURSOR_Y;
-	ASSERT_EQ(0, drmModeMoveCursor(self->fd, crtc, CURSOR_X, CURSOR_Y));
-	ASSERT_EQ(0, drmModeSetCursor(self->fd, crtc, cursor.handle, CURSOR_SIZE,
-				      CURSOR_SIZE));
+	ASSERT_EQ(0, show_cursor(self->fd, crtc, &cursor));
 	ASSERT_EQ(0, show_at(self->fd, &self->display, buffer.fb, 640, 0, 640, 480));
 	EXPECT_SHOWS(buffer, 1, cursor_alone);
 	ASSERT_EQ(0, show_at(self->fd, &self->display, buffer.fb, 0, 0, 640, 480));
@@ -821,19 +822,11 @@ TEST_F(scanout, alpha)
 	struct buffer buffer, cursor;
 
 	ASSERT_EQ(0, make_buffer(self->fd, 640, 480, DRM_FORMAT_ARGB8888, &buffer));
-	ASSERT_EQ(0, make_buffer(self->fd, CURSOR_SIZE, CURSOR_SIZE,
-				 DRM_FORMAT_ARGB8888, &cursor));
 	/* All of it transparent. */
 	draw(&buffer, 1);
-	draw_cursor(&cursor);
 	ASSERT_EQ(0, show(self->fd, &self->display, &buffer));
 	EXPECT_SHOWS(buffer, 1, NULL);
-	cursor_x = CURSOR_X;
-	cursor_y = CURSOR_Y;
-	ASSERT_EQ(0, drmModeMoveCursor(self->fd, self->display.crtc, CURSOR_X,
-				       CURSOR_Y));
-	ASSERT_EQ(0, drmModeSetCursor(self->fd, self->display.crtc,
-				      cursor.handle, CURSOR_SIZE, CURSOR_SIZE));
+	ASSERT_EQ(0, show_cursor(self->fd, self->display.crtc, &cursor));
 	EXPECT_SHOWS(buffer, 1, cursor_changes);
 	ASSERT_EQ(0, drmModeSetCursor(self->fd, self->display.crtc, 0, 0, 0));
 	drop_buffer(self->fd, &cursor);
