@@ -5,8 +5,6 @@
 
 cd "$(dirname "$0")" || exit 1
 . ./lib.sh
-module=vidmem
-[ "$VIDMEM_DRIVER" = vidmem ] || module=bochs-drm
 size=$(console_size)
 
 # film WIDTH HEIGHT PROPERTY...: colored bars without an end.
@@ -27,11 +25,7 @@ check mode plays
 check_refusal
 check ends stop
 
-# The plane that is neither the primary one nor the cursor.
-overlay=$(in_tree modetest -M $module -p | awk '/^Planes/ { p = 1 }
-	p && /^[0-9]/ { id = $1 }
-	p && $2 == "type:" { t = 1 }
-	t && $1 == "value:" { if (!$2) print id; t = 0 }')
+overlay=$(planes | awk '$2 == 0 { print $1; exit }')
 if [ -n "$overlay" ]; then
 	# In the middle of the screen, as large as it is.
 	film 320 240 "plane-id=$overlay"

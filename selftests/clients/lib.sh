@@ -80,6 +80,18 @@ comes_up() {
 	done
 }
 
+# What DRM calls the driver.
+module=vidmem
+[ "${VIDMEM_DRIVER-}" != bochs ] || module=bochs-drm
+
+# Number and type of each plane: 0 is an overlay, 1 the primary one, 2 the cursor.
+planes() {
+	in_tree modetest -M $module -p | awk '/^Planes/ { p = 1 }
+		p && /^[0-9]/ { id = $1 }
+		p && $2 == "type:" { t = 1 }
+		t && $1 == "value:" { print id, $2; t = 0 }'
+}
+
 # Whose root is the tree, but udev's: number and name.
 tree_processes() {
 	for pid in /proc/[0-9]*; do

@@ -5,18 +5,13 @@
 
 cd "$(dirname "$0")" || exit 1
 . ./lib.sh
-module=vidmem
-[ "$VIDMEM_DRIVER" = vidmem ] || module=bochs-drm
 mode=800x600
 connector=$(in_tree modetest -M $module -c |
 	awk '$3 == "connected" { print $1; exit }')
 crtc=$(in_tree modetest -M $module -p | awk '/^CRTCs/ { c = 1 }
 	c && /^[0-9]/ { print $1; exit }')
-# Number and type of each plane, and the formats of the primary one.
-planes=$(in_tree modetest -M $module -p | awk '/^Planes/ { p = 1 }
-	p && /^[0-9]/ { id = $1 }
-	p && $2 == "type:" { t = 1 }
-	t && $1 == "value:" { print id, $2; t = 0 }')
+planes=$(planes)
+# Of the primary one.
 formats=$(in_tree modetest -M $module -p | sed -n 's/^  formats: //p' | head -n 1)
 primary=$(echo "$planes" | awk '$2 == 1 { print $1; exit }')
 cursor=$(echo "$planes" | awk '$2 == 2 { print $1; exit }')
