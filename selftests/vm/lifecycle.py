@@ -64,6 +64,10 @@ def run_machine(tap, out, setting, rounds, name, device, part, phases):
     env = {**setting.env, "VIDMEM_ROUNDS": str(rounds),
            "VIDMEM_HOTPLUG": device}
     options = dict(setting.machine)
+    if phases[0].startswith("s"):
+        # QEMU's firmware starts the others anew when one wakes up from S3, and
+        # without KVM now and then they hang in there.
+        options["cpus"] = 1
     if phases == ["panic"]:
         # The last of these counts: it stays as it is.
         options["append"] = options.get("append", "") + " panic=0"
