@@ -23,9 +23,9 @@ starts() {
 check window starts
 check_refusal
 
-# What the compositor says it shows is what is on the display.
+# What the compositor says it shows is what is on the display, pointer included.
 grims() {
-	in_tree grim -t ppm "/out/$case_name-grim.ppm" || return 1
+	in_tree grim -c -t ppm "/out/$case_name-grim.ppm" || return 1
 	sees compared "same:/out/$case_name-grim.ppm"
 }
 check grim grims

@@ -5,6 +5,7 @@
 
 cd "$(dirname "$0")" || exit 1
 . ./lib.sh
+needs_copies
 ours=336699 window=cc3300
 
 # sway_on RENDERS SHOWS COLOR: two cards, and the background of the latter. It goes on
@@ -43,7 +44,7 @@ check vkms load_vkms
 check seatd start_seatd
 renders_vkms() {
 	sway_on "$vkms" "$ours_card" $ours || return
-	sees vkms "0,0=$ours" "-1,-1=$ours" "box:400x300=$window" &&
+	sees vkms "0,0=$ours" "-1,-1=$ours" "box:$window_size=$window" &&
 		running "$server"
 }
 check vkms_renders renders_vkms

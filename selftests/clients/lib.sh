@@ -167,11 +167,23 @@ start_weston() {
 	server=$started
 }
 
-# start_window COLOR [OPTION...]: of 400x300, in that color alone.
+# Options for Weston to be on another terminal than ours. Version 10 has to be told;
+# later ones take what is there.
+weston_vt() {
+	if in_tree weston --help | grep -q -e --tty; then
+		echo --tty=2
+	else
+		busybox chvt 2
+	fi
+}
+
+# start_window COLOR [OPTION...]: of this size, in that color alone. It is whole
+# characters of 7x13 or 7x14, as foot has them by its version.
+window_size=420x364
 start_window() {
 	color=$1
 	shift
-	start foot foot -w 400x300 -o colors.background=$color \
+	start foot foot -w $window_size -o pad=0x0 -o colors.background=$color \
 		-o cursor.color="$color $color" -o csd.preferred=none "$@" \
 		sleep 1000
 }
@@ -183,11 +195,20 @@ start_seatd() {
 	runtime=/run/nobody
 	mkdir -p -m 700 $runtime
 	chown nobody $runtime
+	# Of one that was killed.
+	rm -f $runtime/wayland-*
 	in_tree_env="LIBSEAT_BACKEND=seatd HOME=/tmp"
 }
 
 # llvmpipe's AVX code ends in a segmentation fault in this machine.
 no_avx=GALLIUM_OVERRIDE_CPU_CAPS=sse4.1
+
+# sway on two GPUs. wlroots 0.18, of sway 1.10, copies from one to the other only what
+# has a modifier, and what Mesa draws in software has none.
+needs_copies() {
+	[ "$(in_tree sway --version)" = "sway version 1.7" ] ||
+		skip_all "this sway does not copy between GPUs what software draws"
+}
 
 # start_sway CARD[:CARD...]: with sway.conf. The first card renders; on the others a
 # renderer of their own copies that. Only OpenGL can do so, here by llvmpipe, which with

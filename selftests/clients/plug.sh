@@ -45,11 +45,11 @@ export VIDMEM_DEVICE=/dev/dri/$(card left)
 unset VIDMEM_SCREEN
 
 weston_ini server $root
-start_weston server --tty=2 --drm-device="$(card left)"
+start_weston server $(weston_vt) --drm-device="$(card left)"
 shows() {
 	comes_up $server has_wayland || return 1
 	start_window $window
-	sees window 1280x720 "0,0=$root" "-1,-1=$root" "box:400x300=$window"
+	sees window 1280x720 "0,0=$root" "-1,-1=$root" "box:$window_size=$window"
 }
 check weston shows
 unplugged() {

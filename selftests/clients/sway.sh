@@ -6,6 +6,7 @@
 
 cd "$(dirname "$0")" || exit 1
 . ./lib.sh
+needs_copies
 mount_configfs || exit 1
 left=336699 right=993366 window=cc3300
 
@@ -28,9 +29,9 @@ starts() {
 }
 check sway starts
 both_show() {
-	shows left window 1280x720 "0,0=$left" "-1,-1=$left" "box:400x300=$window" &&
+	shows left window 1280x720 "0,0=$left" "-1,-1=$left" "box:$window_size=$window" &&
 		shows right window 1600x900 "0,0=$right" "-1,-1=$right" \
-			"box:400x300=$window"
+			"box:$window_size=$window"
 }
 check both both_show
 

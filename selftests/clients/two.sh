@@ -34,23 +34,23 @@ weston_on() {
 	mkdir -p -m 700 "$runtime"
 	in_tree_env=
 	weston_ini "$1" "$2"
-	start_weston "$1" --drm-device="$(card "$1")" "$3"
+	start_weston "$1" --drm-device="$(card "$1")" ${3:+"$3"}
 	comes_up "$server" has_wayland && start_window $window
 }
-check weston_left weston_on left $left --tty=2
+check weston_left weston_on left $left $(weston_vt)
 left_server=$server
 check weston_right weston_on right $right --seat=seat-right
 right_server=$server
 westons_run() { running "$left_server" && running "$right_server"; }
 westons_show() {
-	shows left "$1" 1280x720 "0,0=$left" "-1,-1=$left" "box:400x300=$window" &&
+	shows left "$1" 1280x720 "0,0=$left" "-1,-1=$left" "box:$window_size=$window" &&
 		shows right "$1" 1600x900 "0,0=$right" "-1,-1=$right" \
-			"box:400x300=$window"
+			"box:$window_size=$window"
 }
 check weston_both westons_show weston
 weston_unplugged() {
 	"$VIDMEMCTL" unplug right && within 20 off right && westons_run &&
-		shows left weston-alone 1280x720 "box:400x300=$window"
+		shows left weston-alone 1280x720 "box:$window_size=$window"
 }
 check weston_unplugged weston_unplugged
 weston_plugged() {

@@ -14,11 +14,11 @@ cat >>"$VIDMEM_CLIENTS/tmp/server.ini" <<END
 name=$output
 mode=1920x1080
 END
-start_weston server --tty=2
+start_weston server $(weston_vt)
 shows() {
 	comes_up $server has_wayland || return 1
 	start_window $window
-	sees window 1920x1080 "0,0=$root" "-1,-1=$root" "box:400x300=$window" &&
+	sees window 1920x1080 "0,0=$root" "-1,-1=$root" "box:$window_size=$window" &&
 		running $server
 }
 check window shows
