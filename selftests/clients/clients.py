@@ -106,6 +106,8 @@ def main():
                                  "vidmem.ko"],
                         help="one of selftests/vm/setup or kernels, and the\n"
                              "module built for it (Debian's 6.1)")
+    parser.add_argument("--release", default="",
+                        help="of Debian, whose programs they are (bookworm)")
     parser.add_argument("--vkms", default="", metavar="MODULE",
                         help="for a kernel that comes without it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(),
@@ -114,8 +116,9 @@ def main():
     kernel, folder, module = args.kernel
     devices = [device for device in args.devices
                if args.driver == "vidmem" or DEVICES[device]]
-    tree = subprocess.run(["sh", os.path.join(HERE, "tree")], check=True,
-                          stdout=subprocess.PIPE, text=True).stdout.strip()
+    tree = subprocess.run(
+        ["sh", os.path.join(HERE, "tree"), *args.release.split()], check=True,
+        stdout=subprocess.PIPE, text=True).stdout.strip()
     os.makedirs(args.out, exist_ok=True)
     tap = Tap()
     env = {"VIDMEM_KERNEL": os.path.realpath(folder),
