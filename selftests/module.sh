@@ -44,6 +44,7 @@ check bad_mode_text refused "mode=big is not" mode=big
 check bad_mode_half refused "mode=640x is not" mode=640x
 check bad_mode_zero refused "mode=0x480 is not" mode=0x480
 check bad_mode_rest refused "mode=640x480x3 is not" mode=640x480x3
+check bad_mode_small refused "mode=640x31 is not" mode=640x31
 check bad_mode_large refused "mode=20000x480 is not" mode=20000x480
 check bad_mode_memory refused "needs more than vram_mb=1" vram_mb=1
 check bad_desktop refused "invalid for parameter .desktop" desktop=maybe

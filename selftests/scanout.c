@@ -576,6 +576,30 @@ TEST_F(scanout, odd_width)
 	drop_buffer(self->fd, &buffer);
 }
 
+/* A console needs room for a character, of 32 by 32 pixels at most. */
+TEST_F(scanout, smallest_mode)
+{
+	drmModeModeInfo mode = {
+		.clock = 85500, .hdisplay = 64, .hsync_start = 1436,
+		.hsync_end = 1579, .htotal = 1792, .vdisplay = 64,
+		.vsync_start = 771, .vsync_end = 774, .vtotal = 798,
+		.vrefresh = 60, .name = "smallest",
+	};
+	struct buffer buffer;
+
+	ASSERT_EQ(0, make_buffer(self->fd, 64, 64, DRM_FORMAT_XRGB8888,
+				 &buffer));
+	draw(&buffer, 1);
+	ASSERT_EQ(0, set_crtc(self->fd, &self->display, buffer.fb, &mode));
+	mode.hdisplay = 31;
+	EXPECT_EQ(EINVAL, set_crtc(self->fd, &self->display, buffer.fb, &mode));
+	mode.hdisplay = 64;
+	mode.vdisplay = 31;
+	EXPECT_EQ(EINVAL, set_crtc(self->fd, &self->display, buffer.fb, &mode));
+	EXPECT_SHOWS(buffer, 1, NULL);
+	drop_buffer(self->fd, &buffer);
+}
+
 #define CURSOR_X	300
 #define CURSOR_Y	200
 #define CURSOR_SIZE	64

@@ -120,8 +120,8 @@ int vidmem_config_set_mode(struct vidmem_config *config, const char *text,
 	int ret;
 
 	if (!vidmem_config_pair(text, &width, &height, rest) ||
-	    !width || width > VIDMEM_CONFIG_SIZE_MAX ||
-	    !height || height > VIDMEM_CONFIG_SIZE_MAX ||
+	    width < VIDMEM_MODE_SIZE_MIN || width > VIDMEM_CONFIG_SIZE_MAX ||
+	    height < VIDMEM_MODE_SIZE_MIN || height > VIDMEM_CONFIG_SIZE_MAX ||
 	    (rest[0] && rest[0] != '@'))
 		return -EINVAL;
 	if (rest[0]) {

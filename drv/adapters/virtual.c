@@ -419,8 +419,9 @@ static int virtual_check_params(void)
 	config->screen.refresh = 60;
 	config->screen.is_plugged = true;
 	if (vidmem_config_set_mode(config, mode, strlen(mode))) {
-		pr_err(VIDMEM_NAME ": mode=%s is not WIDTHxHEIGHT or WIDTHxHEIGHT@HZ, up to %ux%u, %u to %u Hz\n",
-		       mode, VIDMEM_CONFIG_SIZE_MAX, VIDMEM_CONFIG_SIZE_MAX,
+		pr_err(VIDMEM_NAME ": mode=%s is not WIDTHxHEIGHT or WIDTHxHEIGHT@HZ, %ux%u to %ux%u, %u to %u Hz\n",
+		       mode, VIDMEM_MODE_SIZE_MIN, VIDMEM_MODE_SIZE_MIN,
+		       VIDMEM_CONFIG_SIZE_MAX, VIDMEM_CONFIG_SIZE_MAX,
 		       VIDMEM_CONFIG_REFRESH_MIN, VIDMEM_CONFIG_REFRESH_MAX);
 		return -EINVAL;
 	}

@@ -56,6 +56,10 @@ vidmem_crtc_mode_valid(struct drm_crtc *crtc,
 	if (mode->flags & (DRM_MODE_FLAG_INTERLACE | DRM_MODE_FLAG_DBLSCAN |
 			   DRM_MODE_FLAG_DBLCLK))
 		return MODE_BAD;
+	if (mode->hdisplay < VIDMEM_MODE_SIZE_MIN)
+		return MODE_BAD_HVALUE;
+	if (mode->vdisplay < VIDMEM_MODE_SIZE_MIN)
+		return MODE_BAD_VVALUE;
 	if (mode->hdisplay > vdev->max_width)
 		return MODE_VIRTUAL_X;
 	if (mode->vdisplay > vdev->max_height)

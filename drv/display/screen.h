@@ -6,6 +6,12 @@
 
 #include <linux/types.h>
 
+/*
+ * Pixels and lines of the smallest mode: one character of the console's largest fonts.
+ * Where it has no room for one, it writes behind its frame buffer.
+ */
+#define VIDMEM_MODE_SIZE_MIN	32
+
 #define VIDMEM_EDID_BLOCK	128
 /* What fits into a file of configfs, which is a page, less one byte. */
 #define VIDMEM_EDID_MAX		(31 * VIDMEM_EDID_BLOCK)

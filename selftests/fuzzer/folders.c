@@ -239,17 +239,20 @@ static int choose_number(unsigned int *number, unsigned int min, unsigned int ma
 	return 0;
 }
 
-static int choose_pair(unsigned int *first, unsigned int *second, unsigned int max,
-		       char *text)
+static int choose_pair(unsigned int *first, unsigned int *second, unsigned int min,
+		       unsigned int max, char *text)
 {
 	static const char *const wrong[] = { "x", "1x", "axb", "640x480y", "1x2x3" };
 
 	if (one_in(4)) {
-		strcpy(text, ONE_OF(wrong));
+		if (one_in(4))
+			sprintf(text, "%ux%u", max, (unsigned int)below(min));
+		else
+			strcpy(text, ONE_OF(wrong));
 		return EINVAL;
 	}
-	*first = 1 + below(max);
-	*second = 1 + below(max);
+	*first = min + below(max - min + 1);
+	*second = min + below(max - min + 1);
 	sprintf(text, "%ux%u", *first, *second);
 
 	return 0;
@@ -316,15 +319,15 @@ static void choose(struct change *change, enum setting file)
 		change->error = choose_bool(&config->desktop, change->text);
 		break;
 	case MODE:
-		change->error = choose_pair(&config->width, &config->height, 2048,
+		change->error = choose_pair(&config->width, &config->height, 32, 2048,
 					    change->text);
 		break;
 	case REFRESH:
 		change->error = choose_number(&config->refresh, 24, 360, change->text);
 		break;
 	case SIZE_MM:
-		change->error = choose_pair(&config->width_mm, &config->height_mm, 999,
-					    change->text);
+		change->error = choose_pair(&config->width_mm, &config->height_mm, 1,
+					    999, change->text);
 		break;
 	case PLUGGED:
 		change->error = choose_bool(&config->plugged, change->text);
