@@ -22,6 +22,7 @@ import collections
 import concurrent.futures
 import csv
 import fnmatch
+import hashlib
 import os
 import re
 import shutil
@@ -292,6 +293,16 @@ class Run:
         self.splats = []
         self.problems = []
         self.folders = []
+        # What it runs: results of anything else are no part of it.
+        with open(module if ours(driver) else self.vkms or
+                  os.path.join(kernel, "vmlinuz"), "rb") as file:
+            self.stamp = (f"{hashlib.sha256(file.read()).hexdigest()} "
+                          f"{args.seed}\n")
+
+    def _folder(self, number):
+        """Its n-th machine's."""
+        return os.path.join(self.args.out, self.name, self.driver +
+                            (f"-{number}" if number > 1 else ""))
 
     def _say(self, text):
         print(f"# {self.name}/{self.driver}: {text}", flush=True)
@@ -356,9 +367,7 @@ class Run:
             (program_words(word)[0], word) for word in words)
         current = [None, 0, None]       # program, its start, file
         log = []
-        number = len(self.folders) + 1
-        folder = os.path.join(self.args.out, self.name, self.driver +
-                              (f"-{number}" if number > 1 else ""))
+        folder = self._folder(len(self.folders) + 1)
 
         def on_line(line):
             if line.startswith("|"):
@@ -384,6 +393,8 @@ class Run:
         with IgtMachine(self.kernel, folder, DRIVERS[self.driver],
                         **ICOUNT) as machine:
             self.folders.append(folder)
+            with open(os.path.join(folder, "stamp"), "w") as file:
+                file.write(self.stamp)
             problem = None
             try:
                 status = machine.run(
@@ -392,7 +403,8 @@ class Run:
                         f"'{word}'" for word in words), 600, on_line,
                     {"VIDMEM_KERNEL": self.kernel,
                      "VIDMEM_MODULE": self.module,
-                     "VIDMEM_VKMS": self.vkms})
+                     "VIDMEM_VKMS": self.vkms,
+                     "VIDMEM_SEED": str(self.args.seed)})
                 if status:
                     problem = f"the job failed with status {status}"
             except (MachineError, OSError) as error:
@@ -421,6 +433,8 @@ class Run:
         self._read(program)
         old = self.took.get(program, (0, 0))
         self.took[program] = (old[0] + seconds, old[1] + host)
+        with open(os.path.join(self.folders[-1], "ended"), "a") as file:
+            file.write(f"{program}\n")
         self._print(program)
 
     def _print(self, program):
@@ -437,7 +451,10 @@ class Run:
 
     def run(self):
         """Run them all, on as many machines as it takes."""
-        words = list(self.args.run.values())
+        if self.args.go_on:
+            self._load_ended()
+        words = [word for program, word in self.args.run.items()
+                 if program not in self.results]
         while words and len(self.folders) < MACHINES:
             words = self._machine(words)
         for word in words:
@@ -453,19 +470,40 @@ class Run:
 
     def load(self):
         """Take what an earlier run has left, instead of running."""
-        base = os.path.join(self.args.out, self.name, self.driver)
+        self._load(self.args.run)
+        self._rest()
+        return self
+
+    def _load(self, programs):
         for number in range(1, MACHINES + 1):
-            folder = base + (f"-{number}" if number > 1 else "")
+            folder = self._folder(number)
             if not os.path.exists(folder):
                 break
             self.folders.append(folder)
             self.splats += Machine(self.kernel, folder).splats()
-        for program in self.args.run:
+        for program in programs:
             if any(os.path.exists(os.path.join(folder, program + ".log"))
                    for folder in self.folders):
                 self._read(program)
-        self._rest()
-        return self
+
+    def _load_ended(self):
+        """Take what an earlier run has ended, if it was of the same; nothing else
+        of it stays."""
+        ended = set()
+        same = True
+        for number in range(1, MACHINES + 1):
+            folder = self._folder(number)
+            try:
+                with open(os.path.join(folder, "stamp")) as file:
+                    same = same and file.read() == self.stamp
+                if same:
+                    with open(os.path.join(folder, "ended")) as file:
+                        ended |= set(file.read().split())
+            except FileNotFoundError:
+                same = False
+            if not same:
+                shutil.rmtree(folder, ignore_errors=True)
+        self._load([name for name in self.args.run if name in ended])
 
 
 def pack(tree, archive, programs):
@@ -641,6 +679,11 @@ def arguments():
                         help="what igt-programs marks with a plus")
     parser.add_argument("--again", action="store_true", help="run nothing, judge "
                         "what OUT has of an earlier run")
+    parser.add_argument("--continue", action="store_true", dest="go_on",
+                        help="run only what an earlier run, which was stopped, "
+                        "has not\nended in OUT, or ended with another module")
+    parser.add_argument("--seed", type=int, default=1,
+                        help="of what is random in there (default: 1)")
     parser.add_argument("--vkms", default="", metavar="MODULE", type=lambda
                         path: path and os.path.abspath(path),
                         help="for kernels that come without it")
@@ -670,8 +713,9 @@ def main():
     args = arguments()
     args.archive = os.path.abspath(os.path.join(args.out, "igt.tar"))
     if not args.again:
-        shutil.rmtree(args.out, ignore_errors=True)
-        os.makedirs(args.out)
+        if not args.go_on:
+            shutil.rmtree(args.out, ignore_errors=True)
+        os.makedirs(args.out, exist_ok=True)
         pack(args.tree, args.archive, args.run)
     rules = read_rules()
     tap = Tap()
