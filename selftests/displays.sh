@@ -97,8 +97,8 @@ check same_name eval '! mkdir $folder'
 for text in 0 16385 -1 1M "" 99999999999; do
 	check "bad_vram_mb:$text" refuses "Invalid\|range" vram_mb "$text"
 done
-for text in big 640x 640x0 0x480 640x480x3 640x31 31x480 20000x480 4294967936x480 640x480@ \
-	640x480@23 640x480@361 640x480@6x 640x480@60@60; do
+for text in big 640x 640x0 0x480 640x480x3 640x31 31x480 20000x480 4294967936x480 \
+	640x480@ 640x480@23 640x480@361 640x480@6x 640x480@60@60; do
 	check "bad_mode:$text" refuses Invalid mode "$text"
 done
 for text in 23 361 -60 60Hz ""; do

@@ -557,15 +557,17 @@ TEST_F(scanout, part_of_the_screen)
 	drop_buffer(self->fd, &screen);
 }
 
+static const drmModeModeInfo odd_mode = {
+	.clock = 85500, .hdisplay = 1366, .hsync_start = 1436,
+	.hsync_end = 1579, .htotal = 1792, .vdisplay = 768,
+	.vsync_start = 771, .vsync_end = 774, .vtotal = 798,
+	.vrefresh = 60, .name = "1366x768",
+};
+
 /* No width that hardware counts in. */
 TEST_F(scanout, odd_width)
 {
-	drmModeModeInfo mode = {
-		.clock = 85500, .hdisplay = 1366, .hsync_start = 1436,
-		.hsync_end = 1579, .htotal = 1792, .vdisplay = 768,
-		.vsync_start = 771, .vsync_end = 774, .vtotal = 798,
-		.vrefresh = 60, .name = "1366x768",
-	};
+	drmModeModeInfo mode = odd_mode;
 	struct buffer buffer;
 
 	ASSERT_EQ(0, make_buffer(self->fd, 1366, 768, DRM_FORMAT_XRGB8888,
@@ -579,14 +581,11 @@ TEST_F(scanout, odd_width)
 /* A console needs room for a character, of 32 by 32 pixels at most. */
 TEST_F(scanout, smallest_mode)
 {
-	drmModeModeInfo mode = {
-		.clock = 85500, .hdisplay = 64, .hsync_start = 1436,
-		.hsync_end = 1579, .htotal = 1792, .vdisplay = 64,
-		.vsync_start = 771, .vsync_end = 774, .vtotal = 798,
-		.vrefresh = 60, .name = "smallest",
-	};
+	drmModeModeInfo mode = odd_mode;
 	struct buffer buffer;
 
+	mode.hdisplay = 64;
+	mode.vdisplay = 64;
 	ASSERT_EQ(0, make_buffer(self->fd, 64, 64, DRM_FORMAT_XRGB8888,
 				 &buffer));
 	draw(&buffer, 1);
