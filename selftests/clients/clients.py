@@ -107,7 +107,7 @@ def main():
                         help="one of selftests/vm/setup or kernels, and the\n"
                              "module built for it (Debian's 6.1)")
     parser.add_argument("--release", default="",
-                        help="of Debian, whose programs they are (bookworm)")
+                        help="of Debian, whose programs they are\n(the oldest that is known)")
     parser.add_argument("--vkms", default="", metavar="MODULE",
                         help="for a kernel that comes without it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(),
