@@ -293,11 +293,13 @@ class Run:
         self.splats = []
         self.problems = []
         self.folders = []
-        # What it runs: results of anything else are no part of it.
-        with open(module if ours(driver) else self.vkms or
-                  os.path.join(kernel, "vmlinuz"), "rb") as file:
-            self.stamp = (f"{hashlib.sha256(file.read()).hexdigest()} "
-                          f"{args.seed}\n")
+
+    def _stamp(self):
+        """What it runs: results of anything else are no part of it."""
+        with open(self.module if ours(self.driver) else self.vkms or
+                  os.path.join(self.kernel, "vmlinuz"), "rb") as file:
+            return (f"{hashlib.sha256(file.read()).hexdigest()} "
+                    f"{self.args.seed}\n")
 
     def _folder(self, number):
         """Its n-th machine's."""
@@ -394,7 +396,7 @@ class Run:
                         **ICOUNT) as machine:
             self.folders.append(folder)
             with open(os.path.join(folder, "stamp"), "w") as file:
-                file.write(self.stamp)
+                file.write(self._stamp())
             problem = None
             try:
                 status = machine.run(
@@ -490,12 +492,13 @@ class Run:
         """Take what an earlier run has ended, if it was of the same; nothing else
         of it stays."""
         ended = set()
+        stamp = self._stamp()
         same = True
         for number in range(1, MACHINES + 1):
             folder = self._folder(number)
             try:
                 with open(os.path.join(folder, "stamp")) as file:
-                    same = same and file.read() == self.stamp
+                    same = same and file.read() == stamp
                 if same:
                     with open(os.path.join(folder, "ended")) as file:
                         ended |= set(file.read().split())
@@ -681,7 +684,7 @@ def arguments():
                         "what OUT has of an earlier run")
     parser.add_argument("--continue", action="store_true", dest="go_on",
                         help="run only what an earlier run, which was stopped, "
-                        "has not\nended in OUT, or ended with another module")
+                        "has not ended in OUT, or ended with another module")
     parser.add_argument("--seed", type=int, default=1,
                         help="of what is random in there (default: 1)")
     parser.add_argument("--vkms", default="", metavar="MODULE", type=lambda
