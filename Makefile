@@ -317,7 +317,7 @@ check-deb:
 
 # By name: the folder may be somebody's own, by VIDMEM_CACHE.
 clean-cache:
-	rm -rf $(addprefix $(CACHE)/,apt arm64 clients-* igt kernel kernel-* \
+	rm -rf $(addprefix $(CACHE)/,apt arm64 clients clients-* igt kernel kernel-* \
 		kselftest kselftest-* kvm-usable libdrm-i386 roots secure-boot)
 	-rmdir $(CACHE)
 
