@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -48,7 +49,24 @@ static inline void watch_print(const char *task, const char *name)
 	fprintf(stderr, "#   %s: %.400s\n", name, text);
 }
 
-/* Where all threads of a process are. */
+/*
+ * The end of the kernel's log. What goes wrong with the console's lock held is told
+ * nowhere else.
+ */
+static inline void watch_print_log(void)
+{
+	enum { READ_ALL = 3 };
+	static char text[8192];
+	char *line, *rest = text;
+	int n = klogctl(READ_ALL, text, sizeof(text) - 1);
+
+	text[n < 0 ? 0 : n] = 0;
+	while ((line = strsep(&rest, "\n")))
+		if (*line)
+			fprintf(stderr, "#   log: %s\n", line);
+}
+
+/* Where all threads of a process are, and what the kernel says. */
 static inline void watch_report(pid_t pid, const char *what)
 {
 	struct dirent *entry;
@@ -70,6 +88,7 @@ static inline void watch_report(pid_t pid, const char *what)
 	}
 	if (dir)
 		closedir(dir);
+	watch_print_log();
 }
 
 /* Its status, or -1 if it does not end within so many seconds. */
