@@ -35,14 +35,11 @@ struct vidmem_scanout {
  *
  * This is all that differs between adapters once video memory is known. An adapter
  * without hardware has none. The calls come with the device present (inside
- * drm_dev_enter()) and one at a time, save for @mode_valid, @scanout_valid,
- * @scanout_end and @read_edid, which come at any time. The ones that return nothing
- * cannot fail: what they are given has passed @mode_valid and @scanout_valid.
+ * drm_dev_enter()) and one at a time, save for @scanout_valid, @scanout_end and
+ * @read_edid, which come at any time. The ones that return nothing cannot fail: modes
+ * they are given are within the adapter's limits, scanouts have passed @scanout_valid.
  */
 struct vidmem_adapter_funcs {
-	/** @mode_valid: Can the adapter show this mode? */
-	enum drm_mode_status (*mode_valid)(struct vidmem_device *vdev,
-					   const struct drm_display_mode *mode);
 	/**
 	 * @scanout_valid: Can the adapter show lines of @width pixels of this?
 	 */

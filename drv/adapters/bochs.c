@@ -127,18 +127,6 @@ static u32 bochs_shown_width(struct bochs_adapter *bochs, u32 width)
 	return bochs->has_vga ? ALIGN(width, 8) : width;
 }
 
-static enum drm_mode_status
-bochs_mode_valid(struct vidmem_device *vdev, const struct drm_display_mode *mode)
-{
-	/* bochs-display shows nothing smaller. */
-	if (mode->hdisplay < 64)
-		return MODE_BAD_HVALUE;
-	if (mode->vdisplay < 64)
-		return MODE_BAD_VVALUE;
-
-	return MODE_OK;
-}
-
 static bool bochs_scanout_valid(struct vidmem_device *vdev, u32 width,
 				const struct vidmem_scanout *scanout)
 {
@@ -256,7 +244,6 @@ static void bochs_wake(struct vidmem_device *vdev)
 }
 
 static const struct vidmem_adapter_funcs bochs_funcs = {
-	.mode_valid	= bochs_mode_valid,
 	.scanout_valid	= bochs_scanout_valid,
 	.scanout_end	= bochs_scanout_end,
 	.set_mode	= bochs_set_mode,
@@ -283,6 +270,8 @@ static void bochs_read_limits(struct bochs_adapter *bochs)
 	bochs->has_vga = width;
 	vdev->max_width = width ?: U16_MAX;
 	vdev->max_height = width ? height : U16_MAX;
+	/* bochs-display shows nothing smaller. */
+	vdev->min_mode_size = 64;
 	vdev->formats = bochs_formats;
 	vdev->format_count = width ? ARRAY_SIZE(bochs_formats) :
 				     BOCHS_DISPLAY_FORMATS;

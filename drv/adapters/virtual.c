@@ -197,6 +197,7 @@ static int virtual_bind(struct platform_device *pdev,
 	vdev->format_count = ARRAY_SIZE(virtual_formats);
 	vdev->max_width = VIDMEM_CONFIG_SIZE_MAX;
 	vdev->max_height = VIDMEM_CONFIG_SIZE_MAX;
+	vdev->min_mode_size = VIDMEM_MODE_SIZE_MIN;
 	vdev->non_desktop = !config->is_desktop;
 	vdev->display.screen = config->screen;
 	vdev->vram.size = (u64)config->vram_mb * SZ_1M;

@@ -51,14 +51,13 @@ vidmem_crtc_mode_valid(struct drm_crtc *crtc,
 {
 	struct vidmem_device *vdev = to_vidmem_device(crtc->dev);
 	u64 pitch = (u64)ALIGN(mode->hdisplay, 8) * 4;
-	enum drm_mode_status status;
 
 	if (mode->flags & (DRM_MODE_FLAG_INTERLACE | DRM_MODE_FLAG_DBLSCAN |
 			   DRM_MODE_FLAG_DBLCLK))
 		return MODE_BAD;
-	if (mode->hdisplay < VIDMEM_MODE_SIZE_MIN)
+	if (mode->hdisplay < vdev->min_mode_size)
 		return MODE_BAD_HVALUE;
-	if (mode->vdisplay < VIDMEM_MODE_SIZE_MIN)
+	if (mode->vdisplay < vdev->min_mode_size)
 		return MODE_BAD_VVALUE;
 	if (mode->hdisplay > vdev->max_width)
 		return MODE_VIRTUAL_X;
@@ -66,11 +65,8 @@ vidmem_crtc_mode_valid(struct drm_crtc *crtc,
 		return MODE_VIRTUAL_Y;
 	if (pitch * mode->vdisplay > vdev->vram.size)
 		return MODE_MEM;
-	status = vidmem_rate_valid(mode);
-	if (status != MODE_OK || !vdev->funcs)
-		return status;
 
-	return vdev->funcs->mode_valid(vdev, mode);
+	return vidmem_rate_valid(mode);
 }
 
 static bool vidmem_lut_changes_colors(const struct drm_property_blob *lut)

@@ -46,6 +46,8 @@ struct vidmem_device {
 	u32 max_width;
 	/** @max_height: Highest frame buffer in lines. */
 	u32 max_height;
+	/** @min_mode_size: Pixels and lines of a mode, VIDMEM_MODE_SIZE_MIN or more. */
+	u32 min_mode_size;
 	/** @non_desktop: Desktops shall leave the display alone. */
 	bool non_desktop;
 
