@@ -204,6 +204,15 @@ unbound() {
 		say enabled 0 && [ "$(cards)" = 0 ] && say vram_mb 16 && say enabled 1
 }
 check unbound unbound
+# Somebody asked for this one, whether or not devices get their drivers by themselves.
+no_autoprobe() {
+	say enabled 0 && echo 0 >/sys/bus/platform/drivers_autoprobe || return
+	say enabled 1 && preferred | grep '^800x600  90 Hz'
+	status=$?
+	echo 1 >/sys/bus/platform/drivers_autoprobe
+	return $status
+}
+check no_autoprobe no_autoprobe
 check keeps_module eval '! rmmod vidmem'
 check removed rmdir "$folder"
 not_root() {

@@ -293,13 +293,13 @@ out_put:
  * @config: what it shall be
  *
  * Returns: its device, for vidmem_virtual_remove(), or a negative error number:
- * -EINVAL when its mode does not fit into its video memory, -ENOMEM, -ENODEV when
- * drivers are not to be bound.
+ * -EINVAL when its mode does not fit into its video memory, -ENOMEM.
  */
 struct platform_device *vidmem_virtual_add(const struct vidmem_config *config)
 {
 	const struct virtual_data *data;
 	struct platform_device *pdev;
+	bool tried;
 	int ret;
 
 	if (!vidmem_config_mode_fits(config)) {
@@ -316,8 +316,12 @@ struct platform_device *vidmem_virtual_add(const struct vidmem_config *config)
 	/* The log says why it did not bind. */
 	device_lock(&pdev->dev);
 	data = dev_get_platdata(&pdev->dev);
-	ret = platform_get_drvdata(pdev) ? 0 : data->error ?: -ENODEV;
+	ret = data->error;
+	tried = ret || platform_get_drvdata(pdev);
 	device_unlock(&pdev->dev);
+	/* Where nothing is bound by itself, or the bus did not get as far as that. */
+	if (!tried)
+		ret = device_driver_attach(&virtual_driver.driver, &pdev->dev);
 	if (ret) {
 		vidmem_virtual_remove(pdev);
 		return ERR_PTR(ret);
