@@ -21,9 +21,8 @@
 
 #include "vidmem_test.h"
 
-#define DEBUGFS		"/sys/kernel/debug/"
-#define KMEMLEAK	DEBUGFS "kmemleak"
-#define LOG_LEVEL	"/proc/sys/kernel/printk"
+#define DEBUGFS		"/sys/kernel/debug"
+#define SYSCTL		"/proc/sys/kernel"
 #define FOLDER_PATH	"/sys/kernel/config/vidmem/failnth"
 #define SIZE		(4 * MiB)
 #define WIDTH		1024
@@ -129,18 +128,6 @@ static bool asked_for(const char *name)
 	return !only || !strcmp(only, name);
 }
 
-static int file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret;
-
-	if (fd < 0)
-		return errno;
-	ret = result(write(fd, text, strlen(text)));
-	close(fd);
-	return ret;
-}
-
 static unsigned long symbol(const char *name)
 {
 	FILE *symbols = fopen("/proc/kallsyms", "r");
@@ -172,7 +159,7 @@ static int spare_functions(const char *from, const char *to)
 	if (from && (!start || end <= start))
 		return ENOENT;
 	for (i = 0; i < 2 && !ret; i++) {
-		snprintf(dir, sizeof(dir), DEBUGFS "%s", kinds[i]);
+		snprintf(dir, sizeof(dir), DEBUGFS "/%s", kinds[i]);
 		snprintf(text, sizeof(text), "%#lx", start);
 		ret = write_file(dir, "reject-start", text);
 		snprintf(text, sizeof(text), "%#lx", end);
@@ -269,13 +256,13 @@ FIXTURE_SETUP(failnth)
 	if (!asked_for(variant->name))
 		SKIP(return, "not asked for");
 	self->nth = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
-	if (self->nth < 0 || access(DEBUGFS "failslab", F_OK))
+	if (self->nth < 0 || access(DEBUGFS "/failslab", F_OK))
 		SKIP(return, "no fault injection in this kernel, or not root");
 	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		snprintf(path, sizeof(path), DEBUGFS "%s", settings[i][0]);
-		ASSERT_EQ(0, file(path, settings[i][1])) TH_LOG("%s", path);
+		ASSERT_EQ(0, write_file(DEBUGFS, settings[i][0], settings[i][1]))
+			TH_LOG("%s", settings[i][0]);
 	}
-	if (variant->spare[0] && access(DEBUGFS "failslab/reject-start", F_OK) &&
+	if (variant->spare[0] && access(DEBUGFS "/failslab/reject-start", F_OK) &&
 	    !kernel_is_at_least(6, 12)) {
 		TH_LOG("not on 6.1, which has no such filter on x86");
 		return;
@@ -287,10 +274,10 @@ FIXTURE_SETUP(failnth)
 	 * The kernel warns of memory that it could not get: not on the console,
 	 * where a warning is a failure. Its errors go there as ever.
 	 */
-	level = open(LOG_LEVEL, O_RDONLY | O_CLOEXEC);
+	level = open(SYSCTL "/printk", O_RDONLY | O_CLOEXEC);
 	ASSERT_LT(0, read(level, self->log_level, sizeof(self->log_level) - 1));
 	close(level);
-	ASSERT_EQ(0, file(LOG_LEVEL, "4"));
+	ASSERT_EQ(0, write_file(SYSCTL, "printk", "4"));
 	OPEN_OR_SKIP(self->control);
 	ASSERT_EQ(0, fstat(self->control, &stat));
 	self->dev = stat.st_rdev;
@@ -331,7 +318,7 @@ FIXTURE_TEARDOWN(failnth)
 	if (variant->needs & NO_CONSOLE && !self->skip)
 		set_console(self, "Y");
 	if (self->log_level[0])
-		file(LOG_LEVEL, self->log_level);
+		write_file(SYSCTL, "printk", self->log_level);
 }
 
 static int call_open(FIXTURE_DATA(failnth) *self)
@@ -615,13 +602,18 @@ SCENARIO(folder_disable, .needs = ENABLED_FOLDER, .file = "enabled", .text = "1"
 SCENARIO(folder_remove, .needs = ENABLED_FOLDER, .file = "enabled", .text = "1");
 VARIANT(unbind, unbind_adapter, .needs = VIEW | SHOWN | REPLUGS);
 /*
- * But for what DRM's drm_drv.c does, from drm_dev_init() to drm_dev_register():
- * half a minor is released as if it were whole, and a device that failed late
- * counts as registered. And a region that the kernel has no memory to note is in use.
+ * A device comes, but for what DRM's drm_drv.c does, from drm_dev_init() to
+ * drm_dev_register(): half a minor is released as if it were whole, and a device
+ * that failed late counts as registered.
  */
+#define BUT_FOR_DRM	{ "drm_dev_init_release", "drm_stub_open" }
+
+/* A device that the kernel has no memory to name is none to it. */
+SCENARIO(folder_enable, .needs = FOLDER | NO_CONSOLE, .file = "enabled",
+	 .text = "0", .errors = ERROR(EINVAL), .spare = BUT_FOR_DRM);
+/* And a region that the kernel has no memory to note is in use. */
 VARIANT(bind, bind_adapter, .needs = GONE | REPLUGS | COMES | NO_CONSOLE,
-	.errors = ERROR(EBUSY),
-	.spare = { "drm_dev_init_release", "drm_stub_open" });
+	.errors = ERROR(EBUSY), .spare = BUT_FOR_DRM);
 
 static void prepare(struct __test_metadata *_metadata,
 		    FIXTURE_DATA(failnth) *self, unsigned int needs)
@@ -844,13 +836,13 @@ TEST_F_TIMEOUT(memory, no_leaks, 600)
 
 	if (!asked_for("no_leaks"))
 		SKIP(return, "not asked for");
-	if (access(KMEMLEAK, F_OK))
+	if (access(DEBUGFS "/kmemleak", F_OK))
 		SKIP(return, "no kmemleak in this kernel");
 	sleep(6);
-	ASSERT_EQ(0, file(KMEMLEAK, "scan"));
+	ASSERT_EQ(0, write_file(DEBUGFS, "kmemleak", "scan"));
 	sleep(6);
-	ASSERT_EQ(0, file(KMEMLEAK, "scan"));
-	report = fopen(KMEMLEAK, "r");
+	ASSERT_EQ(0, write_file(DEBUGFS, "kmemleak", "scan"));
+	report = fopen(DEBUGFS "/kmemleak", "r");
 	ASSERT_NE(NULL, report);
 	while (fgets(line, sizeof(line), report) && lines++ < 200)
 		fprintf(stderr, "# %s", line);
