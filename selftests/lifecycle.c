@@ -569,12 +569,30 @@ static bool screen_can_wait(const char *device)
 	return true;
 }
 
+/* The console waits for a screen, until the adapter goes; a client does not mind. */
+static bool never_plugged(void)
+{
+	char card[PATH_MAX];
+	int fd;
+
+	NEED(!mkdir(FOLDER, 0755));
+	NEED(put(FOLDER, "plugged", "0"));
+	NEED(put(FOLDER, "enabled", "1"));
+	NEED(card_of(FOLDER_DEVICE, card));
+	fd = open(card, O_RDWR | O_CLOEXEC);
+	NEED(fd >= 0);
+	NEED(folder_remove(FOLDER_DEVICE));
+	NEED(!close(fd));
+	return true;
+}
+
 /* The console is on each that comes. */
 static bool phase_folder(void)
 {
 	static const struct way way = { folder_remove, folder_make };
 
 	mount("none", "/sys/kernel/config", "configfs", 0, NULL);
+	NEED(never_plugged());
 	NEED(folder_make(FOLDER_DEVICE));
 	NEED(screen_can_wait(FOLDER_DEVICE));
 	NEED(come_and_go(FOLDER_DEVICE, &way));

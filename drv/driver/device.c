@@ -54,9 +54,18 @@ static void vidmem_postclose(struct drm_device *drm, struct drm_file *file)
 	kfree(file->driver_priv);
 }
 
+/* It goes with the device, and some kernels leave the pointer to it. */
 static bool vidmem_has_console(struct drm_device *drm)
 {
-	return drm->fb_helper && drm->fb_helper->fb;
+	bool has_console;
+	int idx;
+
+	if (!drm_dev_enter(drm, &idx))
+		return false;
+	has_console = drm->fb_helper && drm->fb_helper->fb;
+	drm_dev_exit(idx);
+
+	return has_console;
 }
 
 /*
