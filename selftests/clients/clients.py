@@ -26,7 +26,7 @@ from vm import Machine, MachineError, cache
 # In the order in which they run.
 CASES = ["console", "modetest", "xorg", "weston", "cage", "kmscube", "fbi", "mpv",
          "plymouth", "capture", "view", "vnc", "plug", "two",
-         "sway", "gpus", "gstreamer", "qt", "glmark"]
+         "sway", "kwin", "mutter", "gpus", "gstreamer", "qt", "glmark"]
 
 # QEMU devices. VGA has 16 MiB if not told otherwise, and so has bochs-display.
 # The virtual adapter is made by the module.

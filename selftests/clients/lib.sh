@@ -200,6 +200,37 @@ start_seatd() {
 	in_tree_env="LIBSEAT_BACKEND=seatd HOME=/tmp"
 }
 
+# For compositors that take their devices from logind alone, in a session that ends with
+# them: start_session NAME COMMAND...
+start_logind() {
+	mkdir -p /run/dbus /run/systemd "$VIDMEM_CLIENTS/var/lib/dbus"
+	in_tree dbus-uuidgen --ensure=/etc/machine-id
+	# Of a bus that was ended.
+	rm -f /run/dbus/system_bus_socket $runtime/bus
+	start bus dbus-daemon --system --nofork --nopidfile
+	comes_up $started test -S /run/dbus/system_bus_socket || return
+	mountpoint -q "$VIDMEM_CLIENTS/sys/fs/cgroup" ||
+		mount -t cgroup2 none "$VIDMEM_CLIENTS/sys/fs/cgroup" || return
+	logind=/usr/libexec/elogind
+	[ -x "$VIDMEM_CLIENTS$logind" ] || logind=/lib/elogind/elogind
+	# They write to the kernel's log else.
+	console=SYSTEMD_LOG_TARGET=console
+	start logind env $console $logind
+	comes_up $started in_tree env $console loginctl list-seats || return
+	start session-bus dbus-daemon --session --nofork \
+		--address=unix:path=$runtime/bus
+	comes_up $started test -S $runtime/bus || return
+	in_tree_env="$in_tree_env DBUS_SESSION_BUS_ADDRESS=unix:path=$runtime/bus"
+}
+start_session() {
+	cp session.py "$VIDMEM_CLIENTS/tmp"
+	name=$1
+	shift
+	busybox chvt 2
+	start "$name" env $no_avx python3 /tmp/session.py "$@"
+	server=$started
+}
+
 # llvmpipe's AVX code ends in a segmentation fault in this machine.
 no_avx=GALLIUM_OVERRIDE_CPU_CAPS=sse4.1
 

@@ -110,14 +110,17 @@ class Picture:
 
     def rows(self, color):
         """Of each line with that color: number, first, last, how often."""
-        packed = array.array("B", self.data)
+        packed = bytearray(self.data)
+        for part, value in enumerate(color):
+            packed[part::3] = packed[part::3].translate(bytes(
+                value if abs(i - value) <= self.near else i for i in range(256)))
         for y in range(self.height):
             line = packed[3 * y * self.width:3 * (y + 1) * self.width]
             found = [x for x in range(self.width)
                      if line[3 * x] == color[0] and
                      line[3 * x + 1] == color[1] and
                      line[3 * x + 2] == color[2]] \
-                if color in line.tobytes() else None
+                if color in line else None
             if found:
                 yield y, found[0], found[-1], len(found)
 
