@@ -14,11 +14,10 @@ start cage chroot --userspec=nobody:nogroup / env WLR_RENDERER=pixman \
 	cage -- foot -o csd.preferred=none -o colors.background=$window \
 	-o cursor.color="$window $window" sleep 1000
 server=$started
-sees_window() {
-	sees "$1" "$2" "0,0=$window" "-1,-1=$window" "60,200,100x100=$window"
-}
 starts() {
-	comes_up $server has_wayland && sees_window window "$size"
+	comes_up $server has_wayland &&
+		sees window "$size" "0,0=$window" "-1,-1=$window" \
+			"60,200,100x100=$window"
 }
 check window starts
 check_refusal

@@ -188,6 +188,16 @@ start_window() {
 		sleep 1000
 }
 
+# sees_window COLOR [OPTION N] NAME SIZE [THING...]: the compositor comes up, and shows a
+# window of that color.
+sees_window() {
+	box=box:$window_size=$1
+	comes_up $server has_wayland || return 1
+	start_window "$1"
+	shift
+	sees "$@" "$box" && running $server
+}
+
 # Compositors on wlroots do not run as root, so seatd opens devices for nobody.
 start_seatd() {
 	start seatd seatd -u nobody

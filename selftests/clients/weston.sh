@@ -5,7 +5,7 @@
 
 cd "$(dirname "$0")" || exit 1
 . ./lib.sh
-root=336699 window=cc3300
+root=336699
 output=$(basename /sys/class/drm/card0-* | sed 's/card0-//')
 
 weston_ini server $root
@@ -15,13 +15,7 @@ name=$output
 mode=1920x1080
 END
 start_weston server $(weston_vt)
-shows() {
-	comes_up $server has_wayland || return 1
-	start_window $window
-	sees window 1920x1080 "0,0=$root" "-1,-1=$root" "box:$window_size=$window" &&
-		running $server
-}
-check window shows
+check window sees_window cc3300 window 1920x1080 "0,0=$root" "-1,-1=$root"
 check_refusal
 check ends stop
 # It leaves that to who started it.
