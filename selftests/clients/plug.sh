@@ -7,7 +7,7 @@ cd "$(dirname "$0")" || exit 1
 . ./lib.sh
 mount_configfs || exit 1
 folders=/sys/kernel/config/vidmem
-root=336699 window=cc3300
+root=336699
 
 # What systemd does at boot with what Documentation/adapters.rst has in a file.
 cat >"$VIDMEM_CLIENTS/tmp/vidmem.conf" <<END
@@ -46,12 +46,7 @@ unset VIDMEM_SCREEN
 
 weston_ini server $root
 start_weston server $(weston_vt) --drm-device="$(card left)"
-shows() {
-	comes_up $server has_wayland || return 1
-	start_window $window
-	sees window 1280x720 "0,0=$root" "-1,-1=$root" "box:$window_size=$window"
-}
-check weston shows
+check weston sees_window cc3300 window 1280x720 "0,0=$root" "-1,-1=$root"
 unplugged() {
 	"$VIDMEMCTL" unplug left && within 20 off left && running $server
 }
