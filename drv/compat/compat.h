@@ -109,14 +109,14 @@ hrtimer_setup(struct hrtimer *timer,
 #else
 #define VIDMEM_PMD_ORDER		UINT_MAX
 #define VIDMEM_HUGE_FAULT(handler)
-#define vmf_insert_pfn_pmd(vmf, pfn, write) VM_FAULT_FALLBACK
+#define vmf_insert_pfn_pmd(vmf, pfn, write) ((void)(pfn), VM_FAULT_FALLBACK)
 #endif
 
 #if defined(CONFIG_ARCH_SUPPORTS_PUD_PFNMAP)
 #define VIDMEM_PUD_ORDER		(PUD_SHIFT - PAGE_SHIFT)
 #else
 #define VIDMEM_PUD_ORDER		UINT_MAX
-#define vmf_insert_pfn_pud(vmf, pfn, write) VM_FAULT_FALLBACK
+#define vmf_insert_pfn_pud(vmf, pfn, write) ((void)(pfn), VM_FAULT_FALLBACK)
 #endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
