@@ -8,6 +8,7 @@
  */
 
 #include <linux/userfaultfd.h>
+#include <poll.h>
 #include <sys/syscall.h>
 
 #include "vidmem_calls.h"
@@ -76,6 +77,14 @@ static inline int absent_page(char **page)
 	    ioctl(uffd, UFFDIO_REGISTER, &args))
 		return -1;
 	return uffd;
+}
+
+/* Waits until somebody waits for that page. */
+static inline bool absent_page_asked(int uffd)
+{
+	struct pollfd asked = { .fd = uffd, .events = POLLIN };
+
+	return poll(&asked, 1, -1) == 1 && asked.revents == POLLIN;
 }
 
 #endif /* COPIER_H */

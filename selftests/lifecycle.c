@@ -26,6 +26,7 @@
 
 #include "copier.h"
 #include "vidmem_test.h"
+#include "watch.h"
 
 #define WIDTH 1024
 #define HEIGHT 768
@@ -396,9 +397,13 @@ static void hold_locks(const char *card, int ready)
 	struct copier waits, faults;
 	pthread_t thread;
 	char *own, *drawn;
+	int uffd;
 
 	if (fd < 0 || !open_copier(&waits, fd, HELD) ||
-	    !open_copier(&faults, fd, HELD) || absent_page(&own) < 0)
+	    !open_copier(&faults, fd, HELD))
+		_exit(1);
+	uffd = absent_page(&own);
+	if (uffd < 0)
 		_exit(1);
 	drawn = map_whole(fd, waits.handle);
 	if (!drawn)
@@ -406,7 +411,7 @@ static void hold_locks(const char *card, int ready)
 	waits.own = own;
 	pthread_create(&thread, NULL, copy_properties, &waits);
 	pthread_create(&thread, NULL, copy_properties, &faults);
-	if (write(ready, "r", 1) != 1)
+	if (!absent_page_asked(uffd) || write(ready, "r", 1) != 1)
 		_exit(2);
 	for (;;) {
 		put("/proc/self", "clear_refs", "4");
@@ -415,7 +420,8 @@ static void hold_locks(const char *card, int ready)
 	}
 }
 
-static pid_t start_holding(const char *device)
+static pid_t start_holding(const char *device,
+			   void (*hold)(const char *card, int ready))
 {
 	char card[PATH_MAX], byte;
 	int ready[2];
@@ -425,7 +431,7 @@ static pid_t start_holding(const char *device)
 		return -1;
 	pid = fork();
 	if (!pid)
-		hold_locks(card, ready[1]);
+		hold(card, ready[1]);
 	close(ready[1]);
 	if (read(ready[0], &byte, 1) != 1)
 		pid = -1;
@@ -443,7 +449,7 @@ static void *end_holding(void *pid)
 
 static bool gone_meanwhile(const char *device, const struct way *way)
 {
-	pid_t pid = start_holding(device);
+	pid_t pid = start_holding(device, hold_locks);
 	pthread_t thread;
 	int status;
 
@@ -510,26 +516,62 @@ static bool phase_unbind_virtual(void)
 	return ok;
 }
 
-/* A program that keeps the lock of connectors, likewise. */
-static pid_t start_holding_connector(const char *device)
-{
-	struct drm_mode_get_connector args = { .count_modes = 1000 };
-	struct display display;
-	char card[PATH_MAX], *own;
-	pid_t pid = fork();
+struct connector_reader {
 	int fd;
+	uint32_t connector;
+	char *own;
+};
 
-	if (pid)
-		return pid;
-	if (!card_of(device, card))
+static void *read_connector(void *arg)
+{
+	struct connector_reader *reader = arg;
+	struct drm_mode_get_connector args = {
+		.count_modes = 1000,
+		.connector_id = reader->connector,
+		.modes_ptr = (uintptr_t)reader->own,
+	};
+
+	test_ioctl(reader->fd, DRM_IOCTL_MODE_GETCONNECTOR, &args);
+	_exit(3);
+}
+
+/* A program that keeps the lock of connectors, likewise. */
+static void hold_connector(const char *card, int ready)
+{
+	struct connector_reader reader;
+	struct display display;
+	pthread_t thread;
+	int uffd;
+
+	reader.fd = open(card, O_RDWR | O_CLOEXEC);
+	if (reader.fd < 0 || get_display(reader.fd, &display))
 		_exit(1);
-	fd = open(card, O_RDWR | O_CLOEXEC);
-	if (fd < 0 || get_display(fd, &display) || absent_page(&own) < 0)
+	reader.connector = display.connector;
+	uffd = absent_page(&reader.own);
+	if (uffd < 0)
 		_exit(1);
-	args.connector_id = display.connector;
-	args.modes_ptr = (uintptr_t)own;
-	test_ioctl(fd, DRM_IOCTL_MODE_GETCONNECTOR, &args);
-	_exit(2);
+	pthread_create(&thread, NULL, read_connector, &reader);
+	if (!absent_page_asked(uffd) || write(ready, "r", 1) != 1)
+		_exit(2);
+	pthread_join(thread, NULL);
+}
+
+/* Until a child sleeps in this call. False if it ends before. */
+static bool sleeps_in(pid_t pid, long call)
+{
+	char task[32], text[128];
+	int status;
+
+	snprintf(task, sizeof(task), "/proc/%d", pid);
+	while (!waitpid(pid, &status, WNOHANG)) {
+		char *end;
+
+		watch_read(task, "syscall", text, sizeof(text));
+		if (strtol(text, &end, 10) == call && end != text)
+			return true;
+		usleep(1000);
+	}
+	return false;
 }
 
 /*
@@ -538,22 +580,19 @@ static pid_t start_holding_connector(const char *device)
  */
 static bool screen_can_wait(const char *device)
 {
-	pid_t holder = start_holding_connector(device), waiter, reader;
+	pid_t holder = start_holding(device, hold_connector), waiter, reader;
 	int status;
 
 	NEED(holder > 0);
-	usleep(100000);
 	waiter = fork();
 	if (!waiter)
 		_exit(!put(FOLDER, "plugged", "0"));
-	usleep(100000);
-	NEED_EQ(0, waitpid(waiter, &status, WNOHANG));
+	NEED(sleeps_in(waiter, SYS_write));
 	/* So does whoever waits for that one. */
 	reader = fork();
 	if (!reader)
 		_exit(count_lines(FOLDER "/mode", "x", NULL));
-	usleep(100000);
-	NEED_EQ(0, waitpid(reader, &status, WNOHANG));
+	NEED(sleeps_in(reader, SYS_read));
 	NEED_EQ(0, kill(reader, SIGTERM));
 	NEED_EQ(reader, waitpid(reader, &status, 0));
 	NEED_EQ(SIGTERM, status);
