@@ -453,6 +453,12 @@ TEST_F(scanout, copies_give_back)
 	drop_buffer(self->fd, &large);
 }
 
+static bool free_is_one_piece(int fd)
+{
+	return vram_free(fd) ==
+	       test_param(fd, DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE);
+}
+
 /* Nor does it stay where it is in the way of others once programs have ended. */
 TEST_F(scanout, copies_make_room)
 {
@@ -464,22 +470,24 @@ TEST_F(scanout, copies_make_room)
 	count = fill_rest(self->fd, handles, count);
 	empty_vram(self->fd, handles, count);
 	ASSERT_TRUE(all_is_clear_in_the_end(self->fd));
-	ASSERT_EQ(0, set_crtc(self->fd, &self->display, 0, NULL));
-	ASSERT_EQ(0, test_create(self->fd, 1 * MiB, &first));
-	ASSERT_EQ(0, drmPrimeHandleToFD(self->fd, first, DRM_CLOEXEC, &buf));
-	close(self->fd);
-	self->fd = test_open();
-	close(buf);
-	if (self->has_hardware)
-		ASSERT_GT(vram_free(self->fd),
-			  test_param(self->fd,
-				     DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE));
+	/* Its cursor blinks: it may be back before anybody looks. */
+	for (tries = 0; tries < 20; tries++) {
+		ASSERT_EQ(0, set_crtc(self->fd, &self->display, 0, NULL));
+		ASSERT_EQ(0, test_create(self->fd, 1 * MiB, &first));
+		ASSERT_EQ(0, drmPrimeHandleToFD(self->fd, first, DRM_CLOEXEC,
+						&buf));
+		close(self->fd);
+		self->fd = test_open();
+		close(buf);
+		if (!self->has_hardware || !free_is_one_piece(self->fd))
+			break;
+	}
+	ASSERT_LT(tries, 20);
 
 	close(self->fd);
 	self->fd = test_open();
 	for (tries = 0; tries < 100; tries++) {
-		if (vram_free(self->fd) ==
-		    test_param(self->fd, DRM_VIDMEM_PARAM_VRAM_LARGEST_FREE))
+		if (free_is_one_piece(self->fd))
 			break;
 		usleep(100000);
 	}
