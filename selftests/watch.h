@@ -46,7 +46,7 @@ static inline void watch_print(const char *task, const char *name)
 	for (c = text; *c; c++)
 		if (*c == '\n')
 			*c = c[1] ? ',' : 0;
-	fprintf(stderr, "#   %s: %.400s\n", name, text);
+	fprintf(stderr, "#   %s: %.2000s\n", name, text);
 }
 
 /*

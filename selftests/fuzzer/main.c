@@ -6,9 +6,11 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
+#include "../watch.h"
 #include "fuzz.h"
 
-#define STUCK		60			/* seconds in one operation */
+/* Seconds in one operation. The watchdog comes first, and says where it is. */
+#define STUCK		(2 * WATCH_SECONDS)
 
 #define NAME(name, weight)	op_##name,
 static void (*const ops[])(void) = { OPERATIONS(NAME) };
@@ -331,9 +333,13 @@ static void run_round(const char *driver, double deadline)
 			shared->failures[ENDS]++;
 			shared->stop = true;
 		}
-		if (now.tv_sec > watched) {
+		/* Once is enough. */
+		if (!shared->failures[HANGS] && now.tv_sec > watched) {
 			watched = now.tv_sec;
 			if (!watch_tasks(pids, options.processes)) {
+				say(1, "# The last operations of all processes:");
+				for (i = 0; i < options.processes; i++)
+					print_ring(i);
 				shared->failures[HANGS]++;
 				shared->stop = true;
 			}

@@ -10,7 +10,7 @@
 #include "../watch.h"
 #include "fuzz.h"
 
-#define TOO_LONG	20
+#define WAITS_TOO_LONG	20
 #define KERNEL_THREAD	0x00200000
 
 struct task {
@@ -85,7 +85,7 @@ static bool waits_too_long(const struct task *task, time_t now)
 		};
 	}
 	found->look = looks;
-	return now > found->since + TOO_LONG;
+	return now > found->since + WAITS_TOO_LONG;
 }
 
 /* Since its worker has last finished an operation, or one of its children has. */
@@ -105,7 +105,7 @@ static bool runs_too_long(const struct task *task, const pid_t *pids,
 		workers[i].ticks = task->ticks;
 	}
 	return task->ticks > workers[i].ticks +
-	       TOO_LONG * (unsigned long)sysconf(_SC_CLK_TCK);
+	       WATCH_SECONDS * (unsigned long)sysconf(_SC_CLK_TCK);
 }
 
 static bool watch_process(pid_t pid, const pid_t *pids, unsigned int count,
