@@ -17,7 +17,7 @@ all: module lib tools
 
 help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
-	@echo 'make check-kernels  the tests of the module on 6.12, 7.2 and the newest'
+	@echo 'make check-kernels  the tests of the module on 6.12, 6.12-rt, 7.2, the newest'
 	@echo 'make check-builds   the module for every kernel in Debian, by gcc and clang (root)'
 	@echo 'make check-cross  the module built for arm64, and for 32 bits and big endian'
 	@echo 'make check-arm64  the tests of the module on an emulated arm64'
@@ -93,7 +93,7 @@ check: build-for-machine tools-32 module-for-tests-slow_vblank \
 	python3 selftests/vm/check.py $(OUT)/check
 
 # On the kernels beside the stock one. The first time, one of them is built.
-check-kernels: $(addprefix check-kernel-,6.12 7.2 newest)
+check-kernels: $(addprefix check-kernel-,6.12 6.12-rt 7.2 newest)
 
 check-kernel-%: module-% tools
 	$(MAKE) -C selftests
