@@ -2,7 +2,7 @@
 #
 # make            the module for the running kernel, the libraries, the tools
 # make demo       a picture through MAP, in a virtual machine, and its screenshot
-# make check      all tests, in virtual machines
+# make check      each test program in C, in virtual machines
 # make help       the rest
 
 VERSION := 1.0.0
@@ -17,6 +17,7 @@ all: module lib tools
 
 help:
 	@sed -n 's/^# make/make/p' $(CURDIR)/Makefile
+	@echo 'make check-devices  all tests on each kind of device, the tools and drivers'
 	@echo 'make check-kernels  the tests of the module on 6.12, 6.12-rt, 7.2, the newest'
 	@echo 'make check-builds   the module for every kernel in Debian, by gcc and clang (root)'
 	@echo 'make check-cross  the module built for arm64, and for 32 bits and big endian'
@@ -88,9 +89,13 @@ module-for-tests-%: setup
 	cp selftests/$*/* $(OUT)/$*
 	$(MAKE) -C $(stock_kdir) M=$(OUT)/$* modules
 
-check: build-for-machine tools-32 module-for-tests-slow_vblank \
-		module-for-tests-entry_type
+# Less than three minutes, on two processors; what takes longer has its own target.
+check: build-for-machine module-for-tests-slow_vblank module-for-tests-entry_type
 	python3 selftests/vm/check.py $(OUT)/check
+
+check-devices: build-for-machine tools-32 module-for-tests-slow_vblank \
+		module-for-tests-entry_type
+	python3 selftests/vm/check.py --devices $(OUT)/check-devices
 
 # On the kernels beside the stock one. The first time, one of them is built.
 check-kernels: $(addprefix check-kernel-,6.12 6.12-rt 7.2 newest)
@@ -327,7 +332,7 @@ clean:
 	rm -rf $(OUT)
 
 .PHONY: all help module lib tools tools-32 setup build-for-machine demo check \
-	check-kernels check-builds check-cross check-arm64 check-distros \
+	check-devices check-kernels check-builds check-cross check-arm64 check-distros \
 	check-secure-boot check-32 check-sanitizers \
 	check-debug check-fuzz check-soak check-lifecycle check-igt \
 	check-igt-small \

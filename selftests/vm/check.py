@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Run all tests, print TAP, end with "N passed, M failed".
+"""Run tests, print TAP, end with "N passed, M failed".
 
 check.py OUT [BUILDS]
+check.py --devices OUT
 check.py --fuzz OUT
 check.py --soak OUT
 check.py [--debug] OUT KERNEL MODULE
 check.py --arm64 OUT FOLDER MODULE
 
-With BUILDS, names of folders in out/ separated by commas, the programs built
+Without more, each program in C runs once, on one adapter or the other, which
+takes less than three minutes. --devices is for all programs on each kind of
+device. With BUILDS, names of folders in out/ separated by commas, the programs built
 there run, each folder's in a machine of its own. With a kernel folder of
 selftests/vm/kernels and a module built for it, the programs that are about the
 module run on that kernel. --debug is for a debug kernel: more machines,
@@ -39,11 +42,25 @@ PROGRAMS = ["contract", "uapi", "vma", "faults", "large", "isolation", "ready",
 # Needs a module that is not built for every kernel.
 TYPES = ["types"]
 
+# What one run of each program has on a virtual adapter.
+ON_VIRTUAL = ["faults", "clock", "threads", "unplug"]
+
+# Name, QEMU devices, module parameters, programs, and what the kernel is told.
+# Each program in C once; what is short, and about mappings, twice. They take about
+# as long as each other.
+MACHINES = [
+    ("bochs-display", ["bochs-display"], "adapters=0",
+     [name for name in PROGRAMS if name not in ON_VIRTUAL] + TYPES),
+    ("virtual", [], "adapters=1",
+     ["contract", "uapi", "vma", "large", "isolation", "lifetime", *ON_VIRTUAL]
+     + TYPES),
+]
+
 NOMODESET = ("nomodeset", ["VGA"], "none", ["nomodeset.sh"], "nomodeset")
 DISPLAYS = ("displays", [], "none", ["displays.sh"])
 
-# Name, QEMU devices, module parameters, programs, and what the kernel is told.
-MACHINES = [
+# All programs, on each kind of device.
+DEVICE_MACHINES = [
     # The slowest first, so that they do not end alone.
     ("VGA", ["VGA"], "adapters=0", PROGRAMS + TYPES + ["tools.sh"]),
     ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS + TYPES),
@@ -70,12 +87,13 @@ KUNIT = ("kunit", [], "none", ["kunit.sh"])
 
 # For programs built in other ways, into a folder in out/ of this name.
 BUILDS = {
-    "32": ("bochs-display-32", ["bochs-display"], "adapters=1", PROGRAMS),
-    "address": ("VGA-address", ["VGA"], "adapters=1",
-                ["request", "contract", "pdev", "display", "tools.sh"]),
-    "thread": ("VGA-thread", ["VGA"], "adapters=1", ["threads"]),
+    "32": [("bochs-display-32", ["bochs-display"], "adapters=0", PROGRAMS),
+           ("virtual-32", [], "adapters=1", PROGRAMS)],
+    "address": [("VGA-address", ["VGA"], "adapters=1",
+                 ["request", "contract", "pdev", "display", "tools.sh"])],
+    "thread": [("VGA-thread", ["VGA"], "adapters=1", ["threads"])],
     # Finds errors in programs that are built as usual.
-    "valgrind": ("VGA-valgrind", ["VGA"], "adapters=0", ["valgrind.sh"]),
+    "valgrind": [("VGA-valgrind", ["VGA"], "adapters=0", ["valgrind.sh"])],
 }
 
 # What unbinds comes last: the adapter may have another number afterwards.
@@ -301,12 +319,21 @@ def run_machine(tap, out, setting, name, devices, parameters, programs,
             file.write("\n".join(log) + "\n")
 
 
+def chosen(machines):
+    """Those that $VIDMEM_MACHINES names, or all."""
+    only = os.environ.get("VIDMEM_MACHINES", "").split()
+    found = [machine for machine in machines if not only or machine[0] in only]
+    if not found:
+        print(f"# VIDMEM_MACHINES={' '.join(only)} names none of: "
+              + " ".join(machine[0] for machine in machines), flush=True)
+    return found
+
+
 def run_machines(tap, out, setting, machines):
     """As many at a time as there are cores: each takes little more than one."""
-    only = os.environ.get("VIDMEM_MACHINES", "").split()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         runs = [pool.submit(run_machine, tap, out, setting, *machine)
-                for machine in machines if not only or machine[0] in only]
+                for machine in chosen(machines)]
         for run in runs:
             run.result()
 
@@ -319,8 +346,8 @@ def run_builds(tap, out, kernel, module, builds):
             setting = Setting(kernel, module, build=os.path.join("out", build))
             # Sanitizers take their time.
             setting.timeout = 1800
-            runs.append(pool.submit(run_machine, tap, out, setting,
-                                    *BUILDS[build]))
+            runs += [pool.submit(run_machine, tap, out, setting, *machine)
+                     for machine in BUILDS[build]]
         for run in runs:
             run.result()
 
@@ -334,11 +361,11 @@ def kernel_version(kernel):
 def run_kernel(tap, out, kernel, module):
     """One kernel beside the stock one."""
     setting = Setting(kernel, module)
-    run_machine(tap, out, setting, *OTHER_KERNEL)
-    run_machine(tap, out, setting, *DISPLAYS)
+    machines = [OTHER_KERNEL, DISPLAYS]
     if glob.glob(os.path.join(kernel, "lib", "**", "kunit.ko*"),
                  recursive=True):
-        run_machine(tap, out, setting, *KUNIT)
+        machines.append(KUNIT)
+    run_machines(tap, out, setting, machines)
     if kernel_version(kernel) >= [7, 2]:
         setting.machine = {"memory": 6144}
         run_machine(tap, out, setting, *GIGABYTES)
@@ -348,7 +375,7 @@ def main():
     """See the top of this file."""
     args = sys.argv[1:]
     counts = {None: (1, 2, 3), "--debug": (3,), "--arm64": (3,),
-              "--fuzz": (1,), "--soak": (1,)}
+              "--devices": (1,), "--fuzz": (1,), "--soak": (1,)}
     option = args.pop(0) if args and args[0] in counts else None
     if len(args) not in counts[option]:
         sys.exit(__doc__)
@@ -386,7 +413,7 @@ def main():
     elif len(args) == 2:
         run_builds(tap, out, kernel, module, args[1].split(","))
     else:
-        if not os.environ.get("VIDMEM_MACHINES"):
+        if not option and not os.environ.get("VIDMEM_MACHINES"):
             run_host(tap, out)
         setting = Setting(kernel, module)
         # Built for the stock kernel, which has what it takes (kprobes).
@@ -394,7 +421,7 @@ def main():
             "out/slow_vblank/slow_vblank.ko")
         setting.env["VIDMEM_ENTRY_TYPE"] = os.path.abspath(
             "out/entry_type/entry_type.ko")
-        run_machines(tap, out, setting, MACHINES)
+        run_machines(tap, out, setting, DEVICE_MACHINES if option else MACHINES)
     return tap.end()
 
 

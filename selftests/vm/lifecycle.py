@@ -14,7 +14,7 @@ import os
 import shlex
 import sys
 
-from check import Program, Setting, Tap, kernel_version
+from check import Program, Setting, Tap, chosen, kernel_version
 from vm import Machine, MachineError, cache
 
 # Name, QEMU device, one of how many rounds, phases of lifecycle.c. Of QEMU's
@@ -105,14 +105,13 @@ def main():
     kernel, module = args[2:] or (os.path.join(cache(), "kernel"), "vidmem.ko")
     setting = Setting(os.path.realpath(kernel), os.path.abspath(module), debug)
     os.makedirs(out, exist_ok=True)
-    only = os.environ.get("VIDMEM_MACHINES", "").split()
     machines = MACHINES
     if kernel_version(kernel) >= [7, 2]:
         machines = MACHINES + [PANIC]
     tap = Tap()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         runs = [pool.submit(run_machine, tap, out, setting, rounds, *machine)
-                for machine in machines if not only or machine[0] in only]
+                for machine in chosen(machines)]
         for run in runs:
             run.result()
     return tap.end()
