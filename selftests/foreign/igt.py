@@ -326,9 +326,7 @@ class Run:
                     names = file.read().split()
         _, _, subtests = program_words(self.args.run[program])
         if subtests:
-            names = [name for name in names if any(
-                fnmatch.fnmatchcase(name, pattern)
-                for pattern in subtests.split(","))]
+            names = [name for name in names if is_selected(name, subtests)]
         log.complete(names, status, problem or how)
         self.results[program] = log.results
         self.dynamic[program] = log.dynamic
@@ -525,6 +523,15 @@ def pack(tree, archive, programs):
 def program_words(word):
     """Name, seconds and subtests of what guest-igt is told."""
     return word.split(":")
+
+
+def is_selected(name, subtests):
+    """As IGT has it: of its patterns the last one that matches decides."""
+    selected = False
+    for pattern in subtests.split(","):
+        if fnmatch.fnmatchcase(name, pattern.lstrip("!")):
+            selected = not pattern.startswith("!")
+    return selected
 
 
 class Judge:
