@@ -64,16 +64,16 @@ DEVICE_MACHINES = [
     # The slowest first, so that they do not end alone.
     ("VGA", ["VGA"], "adapters=0", PROGRAMS + TYPES + ["tools.sh"]),
     ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS + TYPES),
-    ("drivers", ["VGA"], "adapters=1", ["drivers.sh"]),
-    ("bochs-display-drivers", ["bochs-display"], "adapters=0",
-     ["drivers.sh"]),
-    ("module", ["bochs-display"], "none", ["module.sh"]),
-    DISPLAYS,
-    NOMODESET,
-    ("virtual", [], "mode=1280x800 vram_mb=512", ["tools.sh", "lifetime",
-                                                  "trace.sh"]),
     ("secondary-vga", ["secondary-vga"], "adapters=0",
      PROGRAMS + TYPES + ["trace.sh"]),
+    ("virtual", [], "mode=1280x800 vram_mb=512", ["tools.sh", "lifetime",
+                                                  "trace.sh"]),
+    DISPLAYS,
+    ("drivers", ["VGA"], "adapters=1", ["drivers.sh"]),
+    ("module", ["bochs-display"], "none", ["module.sh"]),
+    ("bochs-display-drivers", ["bochs-display"], "adapters=0",
+     ["drivers.sh"]),
+    NOMODESET,
 ]
 
 # On another kernel.
@@ -121,11 +121,12 @@ FLIPS_MACHINES = [
 # (it breaks things on purpose, or takes long) comes here.
 DEBUG_MACHINES = [
     ("VGA", ["VGA"], "adapters=0", PROGRAMS + ["tools.sh"]),
-    ("bochs-display", ["bochs-display"], "adapters=1", PROGRAMS),
+    ("bochs-display", ["bochs-display"], "adapters=0", PROGRAMS),
+    ("virtual", [], "adapters=1", PROGRAMS),
     ("module", ["bochs-display"], "none", ["module.sh"]),
     DISPLAYS,
     KUNIT,
-    ("virtual", [], "mode=1280x800", ["tools.sh"]),
+    ("virtual-tools", [], "mode=1280x800", ["tools.sh"]),
     STEERED_FUZZ_MACHINE,
     ("failnth", ["bochs-display"], "adapters=2 vram_mb=16", ["failnth"]),
 ]
