@@ -532,7 +532,7 @@ static void *read_connector(void *arg)
 	};
 
 	test_ioctl(reader->fd, DRM_IOCTL_MODE_GETCONNECTOR, &args);
-	_exit(3);
+	return NULL;
 }
 
 /* A program that keeps the lock of connectors, likewise. */
@@ -554,6 +554,7 @@ static void hold_connector(const char *card, int ready)
 	if (!absent_page_asked(uffd) || write(ready, "r", 1) != 1)
 		_exit(2);
 	pthread_join(thread, NULL);
+	_exit(3);
 }
 
 /* Until a child sleeps in this call. False if it ends before. */

@@ -12,7 +12,7 @@ check.py --arm64 OUT FOLDER MODULE
 Without more, each program in C runs once, on one adapter or the other, which
 takes less than three minutes. --devices is for all programs on each kind of
 device. With BUILDS, names of folders in out/ separated by commas, the programs built
-there run, each folder's in a machine of its own. With a kernel folder of
+there run, each folder's in machines of its own. With a kernel folder of
 selftests/vm/kernels and a module built for it, the programs that are about the
 module run on that kernel. --debug is for a debug kernel: more machines,
 patience, and in each a look for leaks in the end. --arm64 is for the folder of
